@@ -1,0 +1,18 @@
+"""The room `places` as a Django application: its label, its name, and its followers registered at start."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import AppConfig
+
+
+class PlacesConfig(AppConfig):
+    name = "tinhso.places"
+    label = "places"
+    verbose_name = "Places"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # Followers and jobs register themselves when their module is read; a room without any has no such file.
+        if find_spec("tinhso.places.jobs"):
+            import_module("tinhso.places.jobs")
