@@ -130,6 +130,12 @@ class Server:
                 self._child.wait(STOP_SECONDS_MAX)
         self._child = None
 
+    def leave_running(self) -> None:
+        """The server outlives this object and this process; whoever ends it finds its pid by `running`."""
+        if self._child is not None:
+            self._child.returncode = 0  # so that Popen does not complain about a child that nobody waited for
+            self._child = None
+
     def died(self) -> bool:
         return self._child is not None and self._child.poll() is not None
 
