@@ -338,7 +338,8 @@ class _Yaml:
 
 
 def _mark(event: Event) -> Position:
-    return Position(event.start_mark.line + 1, event.start_mark.column + 1)
+    mark = event.start_mark
+    return Position(mark.line + 1, mark.column + 1) if mark else Position(1)
 
 
 def _read_csv(text: str, name: str) -> Source:

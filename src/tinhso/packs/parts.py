@@ -49,7 +49,7 @@ class Context(Protocol):
     def pack(self) -> str:
         """Id of the pack that the document belongs to."""
 
-    def get(self, part: str, key: str) -> Any | None:  # noqa: ANN401 - the struct belongs to the part
+    def get(self, part: str, key: str) -> Any | None:
         """The document of that key, or None."""
 
     def documents(self, part: str) -> Mapping[str, Any]:
