@@ -50,11 +50,11 @@ SELECT seq, id
 RETURNING seq, id"""
 
 
-class NotInTransaction(RuntimeError):
+class NotInTransaction(RuntimeError):  # noqa: N818  # named like the Problems, though it is a bug
     """A step was called outside a transaction: a bug of the caller."""
 
 
-class BadEntry(ValueError):
+class BadEntry(ValueError):  # noqa: N818  # named like the Problems, though it is a bug
     """An entry that may not stand in the journal: a bug of the caller."""
 
 

@@ -1,5 +1,6 @@
 """What can be asked of the journal. Rows come back frozen; every list has a limit."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -164,4 +165,6 @@ def dead_reactions(*, limit: int = 100) -> list[DeadReaction]:
 def _entries(sql: str, values: list[Any]) -> list[Entry]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return [Entry(*row) for row in cursor.fetchall()]
+        rows = cursor.fetchall()
+    # Django hands jsonb over as text.
+    return [Entry(*row[:6], json.loads(row[6]), json.loads(row[7]), *row[8:]) for row in rows]
