@@ -29,7 +29,6 @@ def _point_settings_at(folder: Path) -> None:
     settings.FILES_DIR = folder / "files"
     settings.MAIL_DIR = folder / "mail"
     settings.STATIC_ROOT = folder / "static"
-    settings.SEAL_KEY_PATH = folder / "secrets" / "seal_key"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": folder / "files"}},

@@ -2,11 +2,13 @@
 
 import hashlib
 import secrets as random_secrets
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import tinhso
+from tinhso.identity.allauth_settings import sign_in_settings
 from tinhso.site import database, logs, postgres, secrets_folder
 from tinhso.site.environ import ENVIRONMENT
 
@@ -23,7 +25,7 @@ DEMO = ENVIRONMENT.demo
 PACKS_DIR = REPOSITORY / "packs"
 FILES_DIR = DATA_DIR / "files"
 MAIL_DIR = DATA_DIR / "mail"
-SEAL_KEY_PATH = secrets_folder.folder(DATA_DIR) / "seal_key"
+PACK_PARTS = "tinhso.site.parts.register_all"  # what each room reads from packs, known in every process
 
 DEBUG = ENVIRONMENT.debug
 # Without a kept secret (a type checker, --help) one lasts as long as the process; `tinhso serve` makes the kept one.
@@ -34,7 +36,8 @@ ALLOWED_HOSTS = [urlsplit(BASE_URL).hostname or "localhost", "localhost", "127.0
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
 INSTALLED_APPS = [
-    "tinhso.web",
+    "procrastinate.contrib.django",
+    "tinhso.web",  # before allauth: our templates and catalogues win
     "tinhso.cases",
     "tinhso.notices",
     "tinhso.documents",
@@ -45,7 +48,6 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "procrastinate.contrib.django",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -68,6 +70,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    *(["tinhso.identity.second_factor.SecondFactorMiddleware"] if find_spec("tinhso.identity.second_factor") else []),
 ]
 
 ROOT_URLCONF = "tinhso.site.urls"
@@ -131,32 +134,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # -- people
 
 AUTH_USER_MODEL = "identity.Account"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-]
-LOGIN_URL = "/dang-nhap/"
-LOGIN_REDIRECT_URL = "/"
-LOGOUT_REDIRECT_URL = "/"
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_EMAIL_VERIFICATION = "optional"
-ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(BASE_URL).scheme
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
-MFA_TOTP_ISSUER = "tinhso"
-
 _https = BASE_URL.startswith("https:")
+if find_spec("tinhso.identity.adapter"):
+    globals().update(sign_in_settings(demo=DEMO, https=_https))
 SESSION_COOKIE_NAME = "phien"
-SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _https
 SESSION_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if _https else 0
