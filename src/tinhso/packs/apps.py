@@ -1,9 +1,8 @@
-"""The room `packs` as a Django application: its label, its name, and its followers registered at start."""
-
-from importlib import import_module
-from importlib.util import find_spec
+"""The room `packs` as a Django application. At start every process learns which parts the rooms above offer."""
 
 from django.apps import AppConfig
+from django.conf import settings
+from django.utils.module_loading import import_string
 
 
 class PacksConfig(AppConfig):
@@ -13,6 +12,5 @@ class PacksConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        # Followers and jobs register themselves when their module is read; a room without any has no such file.
-        if find_spec("tinhso.packs.jobs"):
-            import_module("tinhso.packs.jobs")
+        # The name of the function is wiring: this room knows no room above it.
+        import_string(settings.PACK_PARTS)()

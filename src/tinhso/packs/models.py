@@ -1,7 +1,7 @@
 """Published versions of packs.
 
-Owns the table pack version. A row is written once, by actions.publish_all, and never again: the application's role has no
-UPDATE and no DELETE on it, and the model refuses both before the database has to.
+Owns the table pack version. A row is written once, by actions.publish_all, and never again: the application's role
+has no UPDATE and no DELETE on it, and the model refuses both before the database has to.
 
 Deliberately absent: what the documents mean (the parts), drafts of packs (they are files until they are published).
 """
@@ -16,12 +16,12 @@ from django.db.models import Q
 from tinhso.journal.keys import uuid7_key
 
 
-class PublishedForEver(TypeError):
+class PublishedForEver(TypeError):  # noqa: N818 - named by what is wrong, like the problems
     """Somebody tried to change or remove a published version: a bug of the caller."""
 
 
 class PackVersionQuerySet(models.QuerySet["PackVersion"]):
-    def update(self, **kwargs: Any) -> NoReturn:
+    def update(self, **_kwargs: Any) -> NoReturn:
         raise PublishedForEver("a published version is never changed; publish a new one")
 
     def delete(self) -> NoReturn:
@@ -69,5 +69,5 @@ class PackVersion(models.Model):
             raise PublishedForEver("a published version is never changed; publish a new one")
         super().save(*args, **kwargs)
 
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+    def delete(self, *_args: Any, **_kwargs: Any) -> NoReturn:
         raise PublishedForEver("a published version is never removed; cases stand on it")

@@ -1,7 +1,7 @@
 """What packs say on a date.
 
-A version never changes, so what is decoded from it is kept in memory by its id; the only question that is asked again is
-which versions are in force: one small statement for each `catalogue`, which a door keeps for its request.
+A version never changes, so what is decoded from it is kept in memory by its id; the only question that is asked again
+is which versions are in force: one small statement for each `catalogue`, which a door keeps for its request.
 
 Deliberately absent: what documents mean. `known_at` gives back what stood at a moment in the past, so that a case finds
 the other packs' documents as they were when it was filed.
@@ -43,7 +43,7 @@ class NoSuchDocument(NotFound):
     fields = ("part", "key", "on")
 
 
-class Undecodable(RuntimeError):
+class Undecodable(RuntimeError):  # noqa: N818 - named by what is wrong, like the problems
     """A published document no longer fits its struct: a part was changed in a way that old versions cannot follow."""
 
 
