@@ -1,8 +1,10 @@
-"""The room `packs` as a Django application. At start every process learns which parts the rooms above offer."""
+"""The room `packs` as a Django application. Every process knows where the rooms above offer their parts."""
 
 from django.apps import AppConfig
 from django.conf import settings
 from django.utils.module_loading import import_string
+
+from tinhso.packs.parts import wire
 
 
 class PacksConfig(AppConfig):
@@ -13,4 +15,4 @@ class PacksConfig(AppConfig):
 
     def ready(self) -> None:
         # The name of the function is wiring: this room knows no room above it.
-        import_string(settings.PACK_PARTS)()
+        wire(lambda: import_string(settings.PACK_PARTS)())

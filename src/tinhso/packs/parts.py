@@ -107,19 +107,35 @@ class PartTwice(Exception):  # noqa: N818 - a bug of wiring; named like the othe
     """Two parts of one name: two rooms would read the same documents."""
 
 
-_parts: dict[str, Part[Any]] = {}
+class _Register:
+    """The parts by name, and who registers them when they are first asked for."""
+
+    def __init__(self) -> None:
+        self.parts: dict[str, Part[Any]] = {}
+        self.wiring: Callable[[], None] | None = None
+
+
+_register = _Register()
+
+
+def wire(register_all: Callable[[], None]) -> None:
+    """Let `register_all` run when the parts are first asked for: commands that read no pack start without them."""
+    _register.wiring = register_all
 
 
 def register(part: Part[Any]) -> None:
     """Make a part known. Again with the same part changes nothing."""
-    if _parts.get(part.name, part) is not part:
+    if _register.parts.get(part.name, part) is not part:
         raise PartTwice(part.name)
-    _parts[part.name] = part
+    _register.parts[part.name] = part
 
 
 def registered() -> tuple[Part[Any], ...]:
     """Every part, in the order of registration; the first whose pattern matches takes a file."""
-    return tuple(_parts.values())
+    if wiring := _register.wiring:
+        wiring()
+        _register.wiring = None
+    return tuple(_register.parts.values())
 
 
 def part_of(file: str, parts: Iterable[Part[Any]]) -> Part[Any] | None:
