@@ -1,0 +1,70 @@
+"""The only doors to a protected row of cases: a dossier, a draft.
+
+A dossier is reached by its owner for the citizen's own permissions, and by officers through the agencies in which their posts carry
+the permission, and for the fields they cover. Otherwise it does not exist.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from tinhso.cases.models import Dossier, Draft
+from tinhso.cases.rules import DossierNotFound, DraftNotFound
+from tinhso.identity.policy import Permission
+from tinhso.identity.rules import Rule, Subject
+
+OWN = frozenset({Permission.DOSSIER_VIEW_OWN, Permission.DOSSIER_SUPPLEMENT_OWN, Permission.DOSSIER_WITHDRAW_OWN})
+
+
+def rule_for(who: Subject, dossier: Dossier, *permissions: Permission) -> Rule | None:
+    """The rule that lets `who` do one of the permissions with this dossier, or None: shown as "who can see this"."""
+    for permission in permissions:
+        rule = who.why(
+            permission,
+            agency_code="" if permission in OWN else dossier.agency_code,
+            owner_id=dossier.owner_id if permission in OWN else None,
+            field_code=dossier.field,
+        )
+        if rule:
+            return rule
+    return None
+
+
+def access_dossier(who: Subject, dossier_id: UUID, *permissions: Permission, lock: bool = False) -> Dossier:
+    """The dossier, when `who` may do one of `permissions` with it; otherwise DossierNotFound, so that existence is not revealed."""
+    return _access(who, Q(id=dossier_id), permissions, lock=lock)
+
+
+def access_dossier_by_code(who: Subject, code: str, *permissions: Permission) -> Dossier:
+    """The same by the code that people know."""
+    return _access(who, Q(code=code), permissions, lock=False)
+
+
+def _access(who: Subject, which: Q, permissions: tuple[Permission, ...], *, lock: bool) -> Dossier:
+    rows: QuerySet[Dossier, Any] = Dossier.objects.filter(which)
+    dossier = (rows.select_for_update() if lock else rows).first()
+    if dossier is None or rule_for(who, dossier, *permissions) is None:
+        raise DossierNotFound
+    return dossier
+
+
+def access_draft(who: Subject, draft_id: UUID, *, lock: bool = False) -> Draft:
+    """One's own draft; otherwise DraftNotFound."""
+    rows: QuerySet[Draft, Any] = Draft.objects.filter(id=draft_id, account_id=who.account_id)
+    draft = (rows.select_for_update() if lock else rows).first()
+    if draft is None:
+        raise DraftNotFound
+    return draft
+
+
+def seen_by(who: Subject, permission: Permission) -> Q:
+    """The permission as a predicate of a query: set-based, never row by row."""
+    if who.everywhere(permission):
+        return Q()
+    condition = Q(pk__isnull=True)
+    for held, _scope in who.rules(permission):
+        agencies = [code for code in who.agencies_for(permission) if code == held.agency_code or code.startswith(f"{held.agency_code}.")]
+        part = Q(agency_code__in=agencies)
+        condition |= part & Q(field__in=held.fields) if held.fields else part
+    return condition

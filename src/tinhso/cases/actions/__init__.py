@@ -1,0 +1,1 @@
+"""Every write of the room: drafts (the citizen's), filing, moving (what happens to a dossier), indexing (the catalogue's search)."""
