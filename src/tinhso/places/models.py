@@ -45,7 +45,7 @@ def _choices(words: type[Level | SuccessionKind]) -> list[tuple[str, str]]:
 class BoxField(models.TextField):
     """PostgreSQL's own `box`: a rectangle west, south, east, north with a GiST index, without PostGIS."""
 
-    def db_type(self, connection: BaseDatabaseWrapper) -> str:
+    def db_type(self, connection: BaseDatabaseWrapper) -> str:  # noqa: ARG002  Django's signature
         return "box"
 
 
@@ -131,7 +131,7 @@ class Agency(models.Model):
 
     unit      the unit that it belongs to
     parent    the agency above it; none for agencies of the central government
-    covers    codes of the units that it serves, where that is not its own unit (branches of the land registration office)
+    covers    codes of the units that it serves, where that is not its own unit (branches of the land register)
     receives  dossiers may be handed in here
     """
 

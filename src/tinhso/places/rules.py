@@ -1,4 +1,4 @@
-"""Units and agencies as words and dates: names taken apart, English names, successors of districts, agencies of communes.
+"""Units and agencies as words and dates: names taken apart, English names, periods, successors of districts.
 
 Invariant: nothing here reads a table, a file or a clock; the data come from packs, through arguments.
 Deliberately absent: geometry (points.py).
@@ -155,7 +155,7 @@ def valid_on(valid_from: date, valid_until: date | None, on: date) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class SuccessionRow:
-    """An old unit, one of the units that took it over on a day, and whether that one is taken when nothing more is known."""
+    """An old unit, one of the units that took it over, and whether that one is taken when nothing more is known."""
 
     old: str
     new: str
