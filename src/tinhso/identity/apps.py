@@ -9,5 +9,7 @@ class IdentityConfig(AppConfig):
     verbose_name = "Identity"
 
     def ready(self) -> None:
-        # Receivers connect when imported: a sign-in is an entry of the journal.
-        from tinhso.identity import sign_in  # noqa: F401
+        # Imported late: receivers need the models.
+        from tinhso.identity import sign_in
+
+        sign_in.connect()

@@ -64,14 +64,14 @@ class Delivery(models.Model):
     """One channel of one notice: whether it went out, how often it was tried, and what came back."""
 
     id = uuid7_key()
-    notice = models.ForeignKey("notices.Notice", on_delete=models.CASCADE, related_name="+")
+    notice = models.ForeignKey("notices.Notice", on_delete=models.CASCADE, related_name="+", db_index=False)
     # Repeated from the notice, so that "told once by each channel" is one constraint.
     entry_id = models.UUIDField()
     account = models.ForeignKey("identity.Account", on_delete=models.PROTECT, related_name="+")
     channel = models.CharField(max_length=10, choices=Channel)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
-    next_at = models.DateTimeField()  # when to try (again)
+    tried_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     last_error = models.CharField(max_length=60, blank=True, default="")  # a word and a code, never an address
 
@@ -85,6 +85,6 @@ class Delivery(models.Model):
             models.CheckConstraint(condition=Q(state__in=State.values), name="delivery_state_is_known"),
         ]
         indexes = [
-            models.Index(fields=["next_at", "id"], condition=Q(state=State.WAITING), name="delivery_waiting"),
-            models.Index(fields=["-next_at", "-id"], condition=Q(state=State.DEAD), name="delivery_dead"),
+            models.Index(fields=["state", "-id"], condition=~Q(state=State.SENT), name="delivery_not_sent"),
+            models.Index(fields=["notice"], name="delivery_notice"),
         ]

@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("next_at", models.DateTimeField()),
+                ("tried_at", models.DateTimeField(blank=True, null=True)),
                 ("sent_at", models.DateTimeField(blank=True, null=True)),
                 ("last_error", models.CharField(blank=True, default="", max_length=60)),
                 (
@@ -72,7 +72,10 @@ class Migration(migrations.Migration):
                 (
                     "notice",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="notices.notice"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="notices.notice",
                     ),
                 ),
             ],
@@ -105,12 +108,12 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="delivery",
             index=models.Index(
-                condition=models.Q(("state", "waiting")), fields=["next_at", "id"], name="delivery_waiting"
+                condition=models.Q(("state", "sent"), _negated=True), fields=["state", "-id"], name="delivery_not_sent"
             ),
         ),
         migrations.AddIndex(
             model_name="delivery",
-            index=models.Index(condition=models.Q(("state", "dead")), fields=["-next_at", "-id"], name="delivery_dead"),
+            index=models.Index(fields=["notice"], name="delivery_notice"),
         ),
         migrations.AddConstraint(
             model_name="delivery",

@@ -1,0 +1,100 @@
+"""Where allauth asks the house: how an account is made, where a browser may go next, how a letter leaves.
+
+A redirect after signing in stays in the house: it is a path, never an address. A mail server that is down does not
+break a sign-up; a password reset says so, because its only answer is the letter.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import smtplib
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.forms import BaseForm
+from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
+
+from tinhso.identity import actions
+from tinhso.identity.facts import PersonFacts
+from tinhso.identity.models import Account
+from tinhso.kernel.problems import N_, Unavailable
+
+log = structlog.get_logger("tinhso.identity")
+
+# Letters whose arrival is the whole answer of the page.
+AWAITED_LETTERS = frozenset({"account/email/password_reset_key", "account/email/unknown_account"})
+
+
+class MailIsDown(Unavailable):
+    code = "mail-is-down"
+    title = N_("The letter could not be sent right now. Please try again in a few minutes.")
+
+
+def instant_of(request: HttpRequest) -> datetime:
+    """When the request arrived: the web's middleware reads the clock once; without it, now."""
+    at = getattr(request, "at", None)
+    return at if isinstance(at, datetime) else datetime.now(UTC)
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    def is_safe_url(self, url: str | None) -> bool:
+        """Only a path of this house: no host at all, not even our own."""
+        return bool(url) and str(url).startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+
+    def save_user(
+        self,
+        request: HttpRequest,
+        user: AbstractBaseUser,  # noqa: ARG002 - allauth's empty one; ours comes out of the action
+        form: BaseForm,
+        commit: bool = True,  # noqa: ARG002, FBT001, FBT002 - the signature is allauth's
+    ) -> AbstractBaseUser:
+        """A sign-up is an action like any other: the account, its person and the entry in one transaction."""
+        data = form.cleaned_data
+        return actions.register_account(
+            by=None,
+            email=data["email"],
+            password=data.get("password1"),
+            facts=PersonFacts(full_name=data["full_name"]),
+            language=(get_language() or "vi")[:2],
+            at=instant_of(request),
+        )
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (OSError, smtplib.SMTPException) as error:
+            letter = template_prefix.rpartition("/")[2]
+            log.warning("sign_in_letter_not_sent", letter=letter, error=type(error).__name__)
+            if template_prefix in AWAITED_LETTERS:
+                raise MailIsDown from None
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:  # noqa: ARG002 - not to be used
+        """A constant word: neither the address nor the password that was tried."""
+        log.info("sign_in_failed")
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Keeps the secrets of second factors encrypted under the key of the house."""
+
+    def encrypt(self, text: str) -> str:
+        return _box().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _box().decrypt(encrypted_text.encode()).decode()
+
+    def get_totp_label(self, user: AbstractBaseUser) -> str:
+        return user.email if isinstance(user, Account) else super().get_totp_label(user)
+
+
+def _box() -> Fernet:
+    key = hashlib.sha256(b"tinhso second factors\0" + settings.SECRET_KEY.encode()).digest()
+    return Fernet(base64.urlsafe_b64encode(key))
