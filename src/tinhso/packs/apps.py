@@ -15,4 +15,4 @@ class PacksConfig(AppConfig):
 
     def ready(self) -> None:
         # The name of the function is wiring: this room knows no room above it.
-        wire(lambda: import_string(settings.PACK_PARTS)())
+        wire(import_string(settings.PACK_PARTS))

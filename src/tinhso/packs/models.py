@@ -16,7 +16,7 @@ from django.db.models import Q
 from tinhso.journal.keys import uuid7_key
 
 
-class PublishedForEver(TypeError):  # noqa: N818 - named by what is wrong, like the problems
+class PublishedForEver(TypeError):
     """Somebody tried to change or remove a published version: a bug of the caller."""
 
 

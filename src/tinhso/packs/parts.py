@@ -103,7 +103,7 @@ class Part(Generic[D]):
         return len(wanted) == len(given) and all(map(fnmatchcase, given, wanted))
 
 
-class PartTwice(Exception):  # noqa: N818 - a bug of wiring; named like the other problems
+class PartTwice(Exception):
     """Two parts of one name: two rooms would read the same documents."""
 
 

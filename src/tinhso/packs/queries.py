@@ -43,7 +43,7 @@ class NoSuchDocument(NotFound):
     fields = ("part", "key", "on")
 
 
-class Undecodable(RuntimeError):  # noqa: N818 - named by what is wrong, like the problems
+class Undecodable(RuntimeError):
     """A published document no longer fits its struct: a part was changed in a way that old versions cannot follow."""
 
 

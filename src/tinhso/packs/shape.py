@@ -43,7 +43,7 @@ WORDS: dict[object, str] = {
 }
 
 
-class Misshapen(Exception):  # noqa: N818 - like the other problems, named by what is wrong
+class Misshapen(Exception):
     """The tree does not fit; `findings` says where and why."""
 
     def __init__(self, findings: tuple[Finding, ...]) -> None:
@@ -97,7 +97,7 @@ def _inside(where: Where, tree: Tree, wanted: Any) -> Iterator[Finding]:
     """Findings in the parts of a map or list, and about its own kind."""
     origin = get_origin(wanted) or wanted
     if _is_struct(origin):
-        yield from _struct(where, tree, origin) if isinstance(tree, dict) else _wrong_kind(where, tree, dict)
+        yield from _struct(where, tree, origin) if isinstance(tree, dict) else _wrong_kind(where, tree, origin)
     elif origin in _MAPS:
         yield from _map(where, tree, get_args(wanted)) if isinstance(tree, dict) else _wrong_kind(where, tree, dict)
     elif origin in _LISTS:
