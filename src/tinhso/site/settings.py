@@ -2,14 +2,12 @@
 
 import hashlib
 import secrets as random_secrets
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 import tinhso
 from tinhso.identity.allauth_settings import sign_in_settings
-from tinhso.site import database, logs, postgres, secrets_folder
+from tinhso.site import connections, logs, secrets_folder
 from tinhso.site.environ import ENVIRONMENT
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -70,7 +68,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    *(["tinhso.identity.second_factor.SecondFactorMiddleware"] if find_spec("tinhso.identity.second_factor") else []),
+    "tinhso.identity.second_factor.SecondFactorMiddleware",
 ]
 
 ROOT_URLCONF = "tinhso.site.urls"
@@ -95,39 +93,11 @@ TEMPLATES = [
 
 # -- database: one dialect, two roles
 
-
-def _database(url: str) -> dict[str, Any]:
-    parts = urlsplit(url)
-    options = dict(parse_qsl(parts.query))
-    host = options.pop("host", "") or parts.hostname or ""
-    port = options.pop("port", "") or str(parts.port or "")
-    options["options"] = database.connection_options(role=ENVIRONMENT.db_role, process=ENVIRONMENT.process)
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": host,
-        "PORT": port,
-        # Kept connections double the requests per second; checked, since the server may have been restarted.
-        "CONN_MAX_AGE": 600,
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": options | {"connect_timeout": 5, "application_name": f"tinhso-{ENVIRONMENT.process}"},
-    }
-
-
-def _database_url() -> str:
-    given = ENVIRONMENT.database_owner_url if ENVIRONMENT.db_role == "owner" else ENVIRONMENT.database_url
-    if given:
-        return given
-    server = postgres.Server(DATA_DIR)
-    address = server.running() or postgres.Address(str(server.folder / "run"), 5432, 0)
-    user = database.OWNER if ENVIRONMENT.db_role == "owner" else database.APP
-    password = secrets_folder.read(DATA_DIR, f"{ENVIRONMENT.db_role}_password") or ""
-    return database.url(address, user=user, password=password)
-
-
-DATABASES = {"default": _database(_database_url())}
+DATABASES = {
+    "default": connections.django_settings(
+        connections.url_of(ENVIRONMENT, role=ENVIRONMENT.db_role), role=ENVIRONMENT.db_role, process=ENVIRONMENT.process
+    ),
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 
@@ -135,8 +105,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "identity.Account"
 _https = BASE_URL.startswith("https:")
-if find_spec("tinhso.identity.adapter"):
-    globals().update(sign_in_settings(demo=DEMO, https=_https))
+globals().update(sign_in_settings(demo=DEMO, https=_https))
 SESSION_COOKIE_NAME = "phien"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _https
 SESSION_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True

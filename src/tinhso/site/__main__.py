@@ -1,0 +1,5 @@
+"""`python -m tinhso.site`: the same as `tinhso`."""
+
+from tinhso.site.cli import main
+
+main()
