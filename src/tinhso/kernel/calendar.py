@@ -8,13 +8,17 @@ A day is a day in Vietnam. Instants that come in and go out are aware; those tha
 a day off counts as received on that day, whatever the hour: the next working day is day one either way.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_FLOOR, Decimal
 from itertools import pairwise
 from types import MappingProxyType
+from typing import Annotated, Self
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from tinhso.kernel.localised import Text
 from tinhso.kernel.terms import Term, TermKind, later_by_months
@@ -22,6 +26,7 @@ from tinhso.kernel.terms import Term, TermKind, later_by_months
 __all__ = [
     "VIETNAM",
     "Calendar",
+    "CalendarDocument",
     "Holiday",
     "Skipped",
     "Term",
@@ -91,6 +96,60 @@ class WorkingHours:
         return self.intervals[-1][1]
 
 
+# --- the document that packs/vietnam/calendar.yaml is -----------------------------------------------------------------
+
+Clock = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="HH:MM, 24 hours")]
+Reference = Annotated[str, msgspec.Meta(min_length=1, description="the act or notice that says so")]
+
+
+class HoursEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    intervals: Annotated[tuple[tuple[Clock, Clock], ...], msgspec.Meta(min_length=1)]
+    reference: Reference
+    unverified: bool = False
+
+
+class HolidayEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A day off; `swapped_with` names the Saturday that is worked instead."""
+
+    day: date
+    name: Text
+    reference: Reference
+    unverified: bool = False
+    swapped_with: date | None = None
+
+
+class WorkingSaturday(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    day: date
+    instead_of: date
+    reference: Reference
+    unverified: bool = False
+
+
+class CalendarDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Days off and hours as data, each with its reference. A swap stands twice, so that neither half is forgotten."""
+
+    source: str
+    hours: HoursEntry
+    holidays: tuple[HolidayEntry, ...]
+    working_saturdays: tuple[WorkingSaturday, ...] = ()
+
+    def faults(self) -> list[str]:
+        """What is wrong with it, in English for whoever writes the pack; empty when nothing is."""
+        days = Counter(entry.day for entry in self.holidays)
+        swaps = {(entry.day, entry.swapped_with) for entry in self.holidays if entry.swapped_with}
+        worked = {(entry.instead_of, entry.day) for entry in self.working_saturdays}
+        return [
+            *(f"{day} stands twice under holidays" for day, times in days.items() if times > 1),
+            *(f"{off} is swapped with {on}, which is not under working_saturdays" for off, on in swaps - worked),
+            *(
+                f"{on} is worked instead of {off}, whose holiday does not say swapped_with"
+                for off, on in worked - swaps
+            ),
+            *(f"{on} is worked but is no weekend" for _, on in worked if on.weekday() not in _WEEKDAYS_OFF),
+            *(f"{on} is both worked and a holiday" for _, on in worked if on in days),
+        ]
+
+
 @dataclass(frozen=True, slots=True)
 class Skipped:
     """A day that did not count, and why: a holiday's name, or the name of a weekday off."""
@@ -107,6 +166,15 @@ class Calendar:
     holidays: Mapping[date, Holiday]
     working_saturdays: frozenset[date] = frozenset()
     hours: WorkingHours = field(default_factory=WorkingHours)
+
+    @classmethod
+    def from_document(cls, document: CalendarDocument) -> Self:
+        """The calendar that a document describes; raises ValueError with its first fault."""
+        for fault in document.faults():
+            raise ValueError(fault)
+        days = {e.day: Holiday(e.name.vi, e.name.en, e.reference, e.unverified) for e in document.holidays}
+        hours = tuple((time.fromisoformat(a), time.fromisoformat(b)) for a, b in document.hours.intervals)
+        return cls(days, frozenset(entry.day for entry in document.working_saturdays), WorkingHours(hours))
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "holidays", MappingProxyType(dict(self.holidays)))

@@ -12,7 +12,7 @@ INTEGER_MAX = 2**53 - 1  # beyond it a reader in JavaScript sees another number
 DEPTH_MAX = 32
 
 
-class NotCanonical(ValueError):  # noqa: N818  our errors say what is wrong; "Error" adds nothing
+class NotCanonical(ValueError):
     """A value that has no agreed bytes; a bug of the caller, so not a Problem."""
 
     def __init__(self, path: str, reason: str) -> None:
@@ -47,11 +47,12 @@ def _integer(value: int, path: str) -> int:
 
 
 def _text(value: str, path: str) -> str:
-    # PostgreSQL's jsonb cannot hold U+0000, and a lone surrogate has no UTF-8.
-    if "\x00" in value:
+    if "\x00" in value:  # PostgreSQL's jsonb cannot hold it
         raise NotCanonical(path, "text with U+0000")
-    if any("\ud800" <= letter <= "\udfff" for letter in value):
-        raise NotCanonical(path, "text with a lone surrogate")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise NotCanonical(path, "text with a lone surrogate") from None
     return str(value)
 
 

@@ -22,7 +22,7 @@ def N_(message: str) -> str:  # noqa: N802  gettext's own name for "translate th
     return message
 
 
-class Problem(Exception):  # noqa: N818  the tree is named after what the law calls them, not after Python's habit
+class Problem(Exception):
     """Something that can happen and has an answer.
 
     code     stable, part of the API, never translated
