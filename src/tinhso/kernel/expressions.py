@@ -113,16 +113,22 @@ class Expression:
         if depth > DEPTH_MAX:
             raise ExpressionError(f"{name} is nested deeper than {DEPTH_MAX}", self.source)
         if isinstance(value, Mapping):
-            return {str(key): self._inner(name, item, depth + 1) for key, item in value.items()}
+            return {self._text(name, key): self._inner(name, item, depth + 1) for key, item in value.items()}
         if isinstance(value, list | tuple | set | frozenset):
             return [self._inner(name, item, depth + 1) for item in value]
         return self._scalar(name, value)
+
+    def _text(self, name: str, text: Any) -> str:
+        # The binding ends a text at U+0000, so that two different ones could become equal.
+        if not isinstance(text, str) or "\x00" in text:
+            raise ExpressionError(f"{name} holds a text or key that is not plain text", self.source)
+        return str(text)  # an enum of text is its text
 
     def _scalar(self, name: str, value: Any) -> Any:
         if value is None or isinstance(value, bool | float):
             return value
         if isinstance(value, str | UUID):
-            return str(value)  # an enum of text is its text
+            return self._text(name, str(value))
         if isinstance(value, int) or (isinstance(value, Decimal) and value.is_finite() and not value % 1):
             return int(value)
         if isinstance(value, Dong):
