@@ -3,7 +3,7 @@
 Owns the tables unit, unit_closure, succession, boundary, agency and pack_load. Everything that changes them is in
 actions.py, and what it writes comes from packs.
 
-Invariant: a unit is its code *and* its first day: since 1/7/2025 wards carry codes of communes that ended the day before.
+Invariant: a unit is its code *and* its first day: since 1/7/2025 wards carry codes of communes that ended just before.
 Invariant: on any day a code names at most one unit, and at most one agency.
 Invariant: periods are half-open; `valid_until` is the first day on which the unit no longer exists.
 Absent: people, posts, opening hours (they are the province's document in its pack).
@@ -117,6 +117,7 @@ class Boundary(models.Model):
     geometry = models.BinaryField()
     box = BoxField()
     area_km2 = models.DecimalField(max_digits=9, decimal_places=2)
+    pack = models.CharField(max_length=60, editable=False)
 
     class Meta:
         constraints: ClassVar = [

@@ -39,7 +39,7 @@ class _Doc(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class UnitRow(_Doc, kw_only=True):
-    """One line of a list of units. `parent` is the code of the unit above, empty for a province; name_en may be empty."""
+    """One line of a list of units. `parent` is the code of the unit above, empty for a province; so may name_en be."""
 
     code: UnitCode
     level: Level
@@ -290,7 +290,7 @@ def _ends_too_early(where: tuple[str | int, ...]) -> Finding:
     return Finding(where, N_("the period ends before it begins"), N_("write the first day on which it no longer holds"))
 
 
-def _check_list(document: UnitList, context: Context) -> Iterator[Finding]:
+def _check_list(document: UnitList, _context: Context) -> Iterator[Finding]:
     codes = {row.code for row in document.rows}
     seen: set[str] = set()
     for index, row in enumerate(document.rows):

@@ -107,6 +107,7 @@ class Migration(migrations.Migration):
                 ("geometry", models.BinaryField()),
                 ("box", tinhso.places.models.BoxField()),
                 ("area_km2", models.DecimalField(decimal_places=2, max_digits=9)),
+                ("pack", models.CharField(editable=False, max_length=60)),
                 (
                     "unit",
                     models.ForeignKey(
