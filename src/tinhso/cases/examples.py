@@ -6,9 +6,8 @@ the checks that fail. The calendar is the national one (packs/vietnam/calendar.y
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Any
 
-from tinhso.cases import conditions, forms, offers
+from tinhso.cases import forms, offers
 from tinhso.cases.deadlines import promise
 from tinhso.cases.pack_part import Example, Examples, Form, Procedure, ProcedureVersion
 from tinhso.kernel.calendar import Calendar, WorkingHours, instant, local
@@ -86,18 +85,9 @@ def _fee(version: ProcedureVersion, example: Example, on: date, where: Where) ->
 def _papers(version: ProcedureVersion, example: Example, on: date, where: Where) -> Iterator[Finding]:
     if example.then.papers is None:
         return
-    found = tuple(paper.id for paper in papers_asked(version, example.given.answers, on))
+    found = tuple(paper.id for paper in offers.asked_papers(version, example.given.answers, on=on))
     if set(found) != set(example.then.papers):
         yield _differs(where, "papers", ", ".join(example.then.papers), ", ".join(found))
-
-
-def papers_asked(version: ProcedureVersion, answers: dict[str, Any], on: date) -> list[Any]:
-    """The papers that these answers make necessary, without those an agency makes itself."""
-    return [
-        paper
-        for paper in version.papers
-        if paper.kind != "produced" and conditions.holds(paper.when, answers, on=on)
-    ]
 
 
 def _form(version: ProcedureVersion, example: Example, context: Context, on: date, where: Where) -> Iterator[Finding]:

@@ -1,6 +1,6 @@
 """Dossiers: from the draft to the returned result.
 
-Owns the tables draft, draft_paper, dossier, dossier_paper, supplement, dossier_result, code_counter, catalogue_entry and
+Owns the tables draft, draft_paper, dossier, dossier_paper, supplement, code_counter, catalogue_entry and
 catalogue_word. Everything that changes them is in `actions/`.
 
 Invariant: a dossier keeps the pack version it was filed under; no code here asks for "the latest pack".
@@ -10,6 +10,7 @@ Invariant: nothing in this room waits for another system inside a transaction.
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
@@ -153,9 +154,9 @@ class Dossier(models.Model):
             models.Index(fields=["-filed_at", "-id"], name="dossier_filed_at"),
             models.Index(fields=["owner", "-filed_at", "-id"], name="dossier_owner_filed_at"),
             models.Index(fields=["code"], name="dossier_code_prefix", opclasses=["text_pattern_ops"]),
-            models.Index(Reverse("applicant_phone"), name="dossier_phone_suffix"),
+            models.Index(OpClass(Reverse("applicant_phone"), name="text_pattern_ops"), name="dossier_phone_suffix"),
             models.Index(fields=["applicant_personal_id"], name="dossier_applicant_personal_id"),
-            models.Index(RawSQL(NAME_WORDS, ()), name="dossier_name_words"),
+            GinIndex(RawSQL(NAME_WORDS, ()), name="dossier_name_words"),
         ]  # fmt: skip
 
 
@@ -200,25 +201,6 @@ class Supplement(models.Model):
         constraints = [models.UniqueConstraint(fields=["dossier", "number"], name="supplement_number_is_counted_once")]
 
 
-class DossierResult(models.Model):
-    """A paper that an agency issued about a dossier: forms 01, 02, 03, 05, the application as filed, the result itself."""
-
-    id = uuid7_key()
-    dossier = models.ForeignKey("cases.Dossier", on_delete=models.PROTECT, related_name="issued")
-    kind = models.CharField(max_length=20)
-    number = models.PositiveSmallIntegerField(default=0)
-    document = models.ForeignKey("documents.Document", on_delete=models.PROTECT, related_name="+")
-    paper = models.ForeignKey("documents.IssuedPaper", on_delete=models.PROTECT, null=True, related_name="+")
-    office_number = models.CharField(max_length=60, blank=True, default="")
-    issued_at = models.DateTimeField()
-
-    class Meta:
-        db_table = "cases_dossier_result"
-        constraints = [
-            models.UniqueConstraint(fields=["dossier", "kind", "number"], name="dossier_result_is_issued_once")
-        ]
-
-
 class CodeCounter(models.Model):
     """The last number of dossier codes that an agency gave on a day (QĐ 20/2020/QĐ-TTg: restarts each day)."""
 
@@ -254,7 +236,10 @@ class CatalogueEntry(models.Model):
 
     class Meta:
         db_table = "cases_catalogue_entry"
-        indexes = [models.Index(fields=["sort_key", "code"], name="catalogue_entry_sort_key")]
+        indexes = [
+            models.Index(fields=["sort_key", "code"], name="catalogue_entry_sort_key"),
+            GinIndex(RawSQL("to_tsvector('simple', key)", ()), name="catalogue_entry_words"),
+        ]
 
 
 class CatalogueWord(models.Model):
@@ -265,4 +250,5 @@ class CatalogueWord(models.Model):
 
     class Meta:
         db_table = "cases_catalogue_word"
+        indexes = [models.Index(fields=["word"], name="catalogue_word_prefix", opclasses=["text_pattern_ops"])]
         constraints = [models.CheckConstraint(condition=~Q(word=""), name="catalogue_word_is_not_empty")]

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from tinhso.cases import conditions
-from tinhso.cases.pack_part import Channel, Fee, Procedure, ProcedureVersion
+from tinhso.cases.pack_part import Channel, Fee, Paper, Procedure, ProcedureVersion
 from tinhso.kernel.expressions import ExpressionError
 from tinhso.kernel.problems import N_
 
@@ -17,6 +17,15 @@ def version_on(procedure: Procedure, on: date) -> ProcedureVersion | None:
         if version.received_from <= on and (version.received_until is None or on < version.received_until):
             return version
     return None
+
+
+def asked_papers(version: ProcedureVersion, answers: Mapping[str, Any], *, on: date, channel: str = "online") -> list[Paper]:
+    """The papers that these answers make necessary, without those that an agency makes itself on the way."""
+    return [
+        paper
+        for paper in version.papers
+        if paper.kind != "produced" and conditions.holds(paper.when, answers, on=on, channel=channel)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

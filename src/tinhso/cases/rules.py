@@ -199,6 +199,14 @@ class ProcedureNotPublished(NotFound):
     fields = ("procedure",)
 
 
+class Incomplete(Invalid):
+    """A draft that cannot be sent yet; `page` is the first page that lacks something."""
+
+    code = "draft-incomplete"
+    title = N_("Something is still missing before this dossier can be sent.")
+    fields = ("page",)
+
+
 class DraftNotFound(NotFound):
     code = "draft-not-found"
     title = N_("This draft does not exist, or was sent already.")
