@@ -30,6 +30,7 @@ def bring_up(say: Say) -> None:
     collect_static(say)
     with site_connections.connected_to(site_connections.url_of(ENVIRONMENT, role="app")):
         publish_packs(say)
+        load_places(say)
         if settings.DEMO:
             load_demo(say)
 
@@ -73,6 +74,13 @@ def publish_packs(say: Say) -> None:
         for line in words.lines(published.report):
             say(f"{NOTE}{line}")
         say(f"{NOTE}What is broken was not published; its running version stays.")
+
+
+def load_places(say: Say) -> None:
+    from tinhso.places import actions
+
+    say("Loading units, agencies and boundaries")
+    actions.load_province(by=None, folder=settings.PACKS_DIR, province=settings.PROVINCE, at=datetime.now(UTC))
 
 
 def load_demo(say: Say) -> None:
