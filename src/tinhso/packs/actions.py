@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from tinhso.journal.append import NewEntry, append_many
+from tinhso.journal.keys import new_uuid7
 from tinhso.kernel.problems import N_, Conflict, FieldError, Invalid, NotFound
 from tinhso.packs import queries, words
 from tinhso.packs.check import Report, check, located_at
@@ -132,6 +133,7 @@ def _row(pack: Pack, by: UUID | None, at: datetime) -> PackVersion:
     if pack.header is None:
         raise PackBroken(pack=pack.id)
     return PackVersion(
+        id=new_uuid7(),  # bulk_create does not bring back keys that the database makes
         pack=pack.id,
         version=pack.header.version,
         province=pack.province,

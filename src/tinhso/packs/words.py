@@ -15,6 +15,8 @@ from tinhso.packs.shape import Words
 
 Translate: TypeAlias = Callable[[str], str]
 
+WARNING = N_("warning")
+
 
 def english(msgid: str) -> str:
     return msgid
@@ -32,7 +34,7 @@ def remedy(located: Located, translate: Translate = english) -> str:
 
 def line(located: Located, translate: Translate = english) -> str:
     """`packs/x/y.yaml:14: reason`, as compilers write it, so that editors jump there."""
-    kind = "" if located.is_error else f"{translate(N_('warning'))}: "
+    kind = "" if located.is_error else translate(WARNING) + ": "
     return f"{located.file}:{located.position.line}: {kind}{message(located, translate)}"
 
 
