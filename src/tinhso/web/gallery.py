@@ -1,5 +1,6 @@
 """Every component in every state, with invented people. Shown in the demo only; what is not here is not a component."""
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -72,6 +73,7 @@ def samples() -> dict[str, Any]:
             Link("#", "Đã xong", count=1000, at_least=True),
         ),
         "trail": Link("#", "Trang chủ"),
+        "officer": SampleOfficer(),
         "remove_filters": Link("#", "Bỏ hết điều kiện"),
     }
 
@@ -190,3 +192,12 @@ def ticket() -> Ticket:
         ),
         qr_path="M0 0h7v7h-7zM26 0h7v7h-7zM0 26h7v7h-7zM12 12h9v9h-9z",
     )
+
+
+@dataclass(frozen=True)
+class SampleOfficer:
+    name: str = "Lê Văn Thử"
+    initials: str = "LV"
+    post: str = "Chi nhánh Văn phòng Đăng ký đất đai Tân Ninh"
+    waiting: int = 23
+    waiting_bounded: bool = False

@@ -161,6 +161,20 @@ def paging(value: components.Paging) -> dict[str, Any]:
     return {"paging": value}
 
 
+@register.simple_tag
+def boosts(element_id: str) -> SafeString:
+    """Attributes for a GET form, or for what holds links: using them changes only that element, and the address.
+
+    The same address answers the whole page, so that reload, history and no script at all need nothing more.
+    Not for rows: a link to another page has nothing to put into the list.
+    """
+    attributes = (
+        'hx-boost:inherited="true" hx-target:inherited="#{0}" hx-select:inherited="#{0}"'
+        ' hx-swap:inherited="outerHTML" hx-push-url:inherited="true"'
+    )
+    return format_html(attributes, element_id)
+
+
 @register.inclusion_tag("web/components/pills.html")
 def active_filters(removals: Sequence[components.Link], clear_href: str = "") -> dict[str, Any]:
     """Pills: each link leads to the same list without that condition."""

@@ -62,9 +62,11 @@ def long_day(value: date | datetime | None) -> str:
 
 
 @register.filter
-def clock(value: datetime | None) -> str:
-    """09:14."""
-    return f"{on_the_clock(value):%H:%M}" if value else "–"
+def clock(value: date | datetime | None) -> str:
+    """09:14; nothing when only the day is known."""
+    if value is None:
+        return "–"
+    return f"{on_the_clock(value):%H:%M}" if isinstance(value, datetime) else ""
 
 
 @register.filter
@@ -74,9 +76,11 @@ def moment(value: datetime | None) -> str:
 
 
 @register.filter
-def short_moment(value: datetime | None) -> str:
-    """10:20, 18/11."""
-    return f"{on_the_clock(value):%H:%M, %d/%m}" if value else "–"
+def short_moment(value: date | datetime | None) -> str:
+    """10:20, 18/11; 18/11 when only the day is known."""
+    if value is None:
+        return "–"
+    return f"{on_the_clock(value):%H:%M, %d/%m}" if isinstance(value, datetime) else short_day(value)
 
 
 @register.filter
