@@ -50,11 +50,11 @@ SELECT seq, id
 RETURNING seq, id"""
 
 
-class NotInTransaction(RuntimeError):  # noqa: N818  # named like the Problems, though it is a bug
+class NotInTransaction(RuntimeError):
     """A step was called outside a transaction: a bug of the caller."""
 
 
-class BadEntry(ValueError):  # noqa: N818  # named like the Problems, though it is a bug
+class BadEntry(ValueError):
     """An entry that may not stand in the journal: a bug of the caller."""
 
 

@@ -166,5 +166,10 @@ def _entries(sql: str, values: list[Any]) -> list[Entry]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         rows = cursor.fetchall()
+    return [parse_row(*row) for row in rows]
+
+
+def parse_row(*row: Any) -> Entry:
     # Django hands jsonb over as text.
-    return [Entry(*row[:6], json.loads(row[6]), json.loads(row[7]), *row[8:]) for row in rows]
+    entry_id, at, kind, subject, unit, actor, data, meta, position, seq = row
+    return Entry(entry_id, at, kind, subject, unit, actor, json.loads(data), json.loads(meta), position, seq)

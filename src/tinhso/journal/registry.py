@@ -22,7 +22,7 @@ P = TypeVar("P", bound=Project)
 R = TypeVar("R", bound=React)
 
 
-class BadFollower(ValueError):  # noqa: N818  # named like the Problems, though it is a bug
+class BadFollower(ValueError):
     """A follower that cannot be registered: a bug of its room."""
 
 

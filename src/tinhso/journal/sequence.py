@@ -11,14 +11,12 @@ Not one CTE for all: a CTE that locks a row which the main statement updates ret
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import structlog
 from django.db import connection, transaction
 
-from tinhso.journal import merkle
-from tinhso.kernel.canonical import canonical
+from tinhso.journal import leaf, merkle
 
 # More is hardly faster, and a batch of 5,000 makes followers wait a quarter of a second.
 BATCH = 1000
@@ -63,42 +61,21 @@ def number_waiting(limit: int = BATCH) -> int:
         waiting = sorted(cursor.fetchall(), key=lambda row: row[0])
         if not waiting:
             return 0
-        hashes = [merkle.leaf_hash(_stored_bytes(entry_id, stored)) for _, entry_id, stored in waiting]
+        hashes = [_leaf_hash(entry_id, stored) for _, entry_id, stored in waiting]
         tree = merkle.grow(position, merkle.split_peaks(bytes(peaks)), hashes)
         cursor.execute(_WRITE, [position, [row[1] for row in waiting], hashes, *_columns(tree.nodes)])
         cursor.execute(_MOVE, [tree.size, b"".join(tree.peaks)])
     return len(waiting)
 
 
-def entry_bytes(
-    *, entry_id: UUID, at: datetime, kind: str, subject: str, unit: str, actor: UUID | None, data: Any, meta: Any
-) -> bytes:
-    """What is hashed of an entry: plain sorted JSON of all it says (docs/protocols, "journal entry").
-
-    at  UTC with six digits after the second: 2026-03-02T01:15:00.000000Z
-    """
-    return canonical(
-        {
-            "id": str(entry_id),
-            "at": at.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z",
-            "kind": kind,
-            "subject": subject,
-            "unit": unit,
-            "actor": None if actor is None else str(actor),
-            "data": data,
-            "meta": meta,
-        }
-    )
-
-
-def _stored_bytes(entry_id: UUID, stored: str | None) -> bytes:
-    """The bytes of an entry as `_TAKE` gives it."""
+def _leaf_hash(entry_id: UUID, stored: str | None) -> bytes:
+    """The hash of an entry as `_TAKE` gives it."""
     if stored is None:
         # Somebody removed an entry that waited. It keeps its place, so that the others go on and `verify` can tell.
         log.error("waiting_entry_removed", entry_id=str(entry_id))
-        return b""
+        return merkle.leaf_hash(b"")
     at_us, kind, subject, unit, actor, data, meta = json.loads(stored)
-    return entry_bytes(
+    form = leaf.entry_form(
         entry_id=entry_id,
         at=_EPOCH + timedelta(microseconds=at_us),
         kind=kind,
@@ -108,6 +85,7 @@ def _stored_bytes(entry_id: UUID, stored: str | None) -> bytes:
         data=data,
         meta=meta,
     )
+    return leaf.hash_of(form)
 
 
 def _columns(nodes: Sequence[tuple[merkle.Place, bytes]]) -> tuple[list[int], list[int], list[bytes]]:

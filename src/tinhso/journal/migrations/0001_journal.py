@@ -182,7 +182,12 @@ STATE = [
     migrations.CreateModel(
         name="JournalEntry",
         fields=[
-            ("id", models.UUIDField(db_default=tinhso.journal.keys.UUIDv7(), editable=False, primary_key=True, serialize=False)),
+            (
+                "id",
+                models.UUIDField(
+                    db_default=tinhso.journal.keys.UUIDv7(), editable=False, primary_key=True, serialize=False
+                ),
+            ),
             ("seq", models.BigIntegerField(editable=False)),
             ("at", models.DateTimeField()),
             ("kind", models.TextField()),
@@ -223,7 +228,12 @@ STATE = [
     migrations.CreateModel(
         name="JournalNode",
         fields=[
-            ("pk", models.CompositePrimaryKey("level", "number", blank=True, editable=False, primary_key=True, serialize=False)),
+            (
+                "pk",
+                models.CompositePrimaryKey(
+                    "level", "number", blank=True, editable=False, primary_key=True, serialize=False
+                ),
+            ),
             ("level", models.SmallIntegerField()),
             ("number", models.BigIntegerField()),
             ("hash", models.BinaryField()),
