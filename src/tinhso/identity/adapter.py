@@ -10,18 +10,20 @@ import base64
 import hashlib
 import smtplib
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.forms import BaseForm
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
 
 from tinhso.identity import actions
 from tinhso.identity.facts import PersonFacts
@@ -29,6 +31,14 @@ from tinhso.identity.models import Account
 from tinhso.kernel.problems import N_, Unavailable
 
 log = structlog.get_logger("tinhso.identity")
+
+# Words of allauth that reach a page as they are. It has no Vietnamese catalogue; ours translates them.
+WORDS_OF_ALLAUTH = (
+    N_("You must type the same password each time."),
+    N_("Use your password"),
+    N_("Use authenticator app or code"),
+    N_("Use a security key"),
+)
 
 # Letters whose arrival is the whole answer of the page.
 AWAITED_LETTERS = frozenset({"account/email/password_reset_key", "account/email/unknown_account"})
@@ -46,6 +56,27 @@ def instant_of(request: HttpRequest) -> datetime:
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages: ClassVar[dict[str, Any]] = DefaultAccountAdapter.error_messages | {
+        "account_inactive": _("This account is closed."),
+        "cannot_remove_primary_email": _("The main address cannot be removed. Choose another main address first."),
+        "duplicate_email": _("This address already belongs to this account."),
+        "email_password_mismatch": _("The e-mail address or the password is not right."),
+        "email_taken": _("There is already an account with this e-mail address."),
+        "enter_current_password": _("This is not the password of now."),
+        "incorrect_code": _("This code is not right. A code of the app lasts half a minute."),
+        "incorrect_password": _("The password is not right."),
+        "invalid_or_expired_key": _("This link no longer works."),
+        "invalid_login": _("The e-mail address or the password is not right."),
+        "invalid_password_reset": _("This link no longer works."),
+        "max_email_addresses": _("An account has at most %d addresses."),
+        "too_many_login_attempts": _("Too many tries. Wait five minutes, then try again."),
+        "unknown_email": _("No account has this address."),
+        "unverified_primary_email": _("Confirm the address first, then make it the main one."),
+        "select_only_one": _("Choose only one."),
+        "same_as_current": _("This is the same as before."),
+        "rate_limited": _("Too many tries. Wait five minutes, then try again."),
+    }
+
     def is_safe_url(self, url: str | None) -> bool:
         """Only a path of this house: no host at all, not even our own."""
         return bool(url) and str(url).startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
@@ -84,6 +115,19 @@ class AccountAdapter(DefaultAccountAdapter):
 
 class SecondFactorAdapter(DefaultMFAAdapter):
     """Keeps the secrets of second factors encrypted under the key of the house."""
+
+    error_messages: ClassVar[dict[str, Any]] = DefaultMFAAdapter.error_messages | {
+        "add_email_blocked": _("Switch off the second factor before adding an address."),
+        "cannot_delete_authenticator": _("Your work needs a second factor."),
+        "cannot_generate_recovery_codes": _("Spare codes belong to a second factor. Set one up first."),
+        "incorrect_code": _("This code is not right. A code of the app lasts half a minute."),
+        "unverified_email": _("Confirm the e-mail address first."),
+    }
+
+    def generate_authenticator_name(self, user: AbstractBaseUser, type: Authenticator.Type) -> str:  # noqa: A002 - theirs
+        """What a passkey is called when nobody gave it a name."""
+        count = Authenticator.objects.filter(user_id=user.pk, type=type).count()
+        return gettext("Passkey {number}").format(number=count + 1)
 
     def encrypt(self, text: str) -> str:
         return _box().encrypt(text.encode()).decode()
