@@ -8,7 +8,7 @@ Deliberately absent: editing single units by hand. What must change, changes in 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -169,7 +169,7 @@ def _columns(rows: Iterable[Any], width: int) -> list[list[Any]]:
     return columns
 
 
-def _write(statement: str, *values: str | Sequence[Any]) -> int:
+def _write(statement: str, *values: str | list[Any]) -> int:
     """One statement, its values in order; how many rows it wrote."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)

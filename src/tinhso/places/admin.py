@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
@@ -42,20 +42,20 @@ class ReadOnly(_ModelAdmin):
 
 @admin.register(Unit)
 class UnitAdmin(ReadOnly):
-    list_display: ClassVar = ["code", "name", "level", "province_code", "valid_from", "valid_until"]
-    list_filter: ClassVar = ["level", "valid_until"]
-    search_fields: ClassVar = ["code", "search_key"]
+    list_display = ("code", "name", "level", "province_code", "valid_from", "valid_until")
+    list_filter = ("level", "valid_until")
+    search_fields = ("code", "search_key")
     list_select_related = False
 
 
 @admin.register(Agency)
 class AgencyAdmin(ReadOnly):
-    list_display: ClassVar = ["code", "name", "kind", "unit", "receives", "unverified", "valid_from", "valid_until"]
-    list_filter: ClassVar = ["kind", "receives", "unverified"]
-    search_fields: ClassVar = ["code", "search_key"]
-    list_select_related: ClassVar = ["unit"]
+    list_display = ("code", "name", "kind", "unit", "receives", "unverified", "valid_from", "valid_until")
+    list_filter = ("kind", "receives", "unverified")
+    search_fields = ("code", "search_key")
+    list_select_related = ("unit",)
 
 
 @admin.register(PackLoad)
 class PackLoadAdmin(ReadOnly):
-    list_display: ClassVar = ["pack", "digest", "loaded_at"]
+    list_display = ("pack", "digest", "loaded_at")

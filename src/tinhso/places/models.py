@@ -11,7 +11,7 @@ Absent: people, posts, opening hours (they are the province's document in its pa
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeOperators
@@ -42,7 +42,14 @@ def _choices(words: type[Level | SuccessionKind]) -> list[tuple[str, str]]:
     return [(word.value, word.value) for word in words]
 
 
-class BoxField(models.TextField):
+# Django's class takes its types as parameters for the type checker only.
+if TYPE_CHECKING:
+    _TextField = models.TextField[str, str]
+else:
+    _TextField = models.TextField
+
+
+class BoxField(_TextField):
     """PostgreSQL's own `box`: a rectangle west, south, east, north with a GiST index, without PostGIS."""
 
     def db_type(self, connection: BaseDatabaseWrapper) -> str:  # noqa: ARG002  Django's signature

@@ -38,7 +38,7 @@ class _Doc(Struct, frozen=True, forbid_unknown_fields=True):
 # ── Units ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class UnitRow(_Doc, kw_only=True):
+class UnitRow(_Doc, frozen=True, kw_only=True):
     """One line of a list of units. `parent` is the code of the unit above, empty for a province; so may name_en be."""
 
     code: UnitCode
@@ -48,14 +48,14 @@ class UnitRow(_Doc, kw_only=True):
     name_en: Annotated[str, Meta(max_length=80)]
 
 
-class UnitList(_Doc, kw_only=True):
+class UnitList(_Doc, frozen=True, kw_only=True):
     """units/units-….csv"""
 
     name: str
     rows: tuple[UnitRow, ...]
 
 
-class SuccessionLine(_Doc, kw_only=True):
+class SuccessionLine(_Doc, frozen=True, kw_only=True):
     """One line of a merge map: an old commune and one of the communes that took it over."""
 
     old: UnitCode
@@ -64,14 +64,14 @@ class SuccessionLine(_Doc, kw_only=True):
     is_default: Literal["yes", "no"]
 
 
-class SuccessionList(_Doc, kw_only=True):
+class SuccessionList(_Doc, frozen=True, kw_only=True):
     """units/successions-….csv"""
 
     name: str
     rows: tuple[SuccessionLine, ...]
 
 
-class UnitListUse(_Doc, kw_only=True):
+class UnitListUse(_Doc, frozen=True, kw_only=True):
     """A list and the period in which its units exist: [valid_from, valid_until)."""
 
     file: FileName
@@ -80,12 +80,12 @@ class UnitListUse(_Doc, kw_only=True):
     reference: str
 
 
-class ProvinceSuccession(_Doc, kw_only=True):
+class ProvinceSuccession(_Doc, frozen=True, kw_only=True):
     old: ProvinceDigits
     new: ProvinceDigits
 
 
-class SuccessionUse(_Doc, kw_only=True):
+class SuccessionUse(_Doc, frozen=True, kw_only=True):
     """On the day `on` the units of one list gave way to others. Districts follow their communes."""
 
     file: FileName
@@ -94,7 +94,7 @@ class SuccessionUse(_Doc, kw_only=True):
     reference: str
 
 
-class BoundaryUse(_Doc, kw_only=True):
+class BoundaryUse(_Doc, frozen=True, kw_only=True):
     """A GeoJSON file in boundaries/ (EPSG:4326; each feature has `code` and `areaKm2`) and since when it holds."""
 
     file: FileName
@@ -103,7 +103,7 @@ class BoundaryUse(_Doc, kw_only=True):
     reference: str
 
 
-class Units(_Doc, kw_only=True):
+class Units(_Doc, frozen=True, kw_only=True):
     """units.yaml: what this pack knows about administrative units."""
 
     lists: tuple[UnitListUse, ...] = ()
@@ -114,7 +114,7 @@ class Units(_Doc, kw_only=True):
 # ── Agencies ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class AgencyEntry(_Doc, kw_only=True):
+class AgencyEntry(_Doc, frozen=True, kw_only=True):
     """One agency. What is absent is the document's: unit (the province), valid_from, unverified."""
 
     code: Agency35
@@ -130,12 +130,12 @@ class AgencyEntry(_Doc, kw_only=True):
     valid_until: date | None = None
 
 
-class Naming(_Doc, kw_only=True):
+class Naming(_Doc, frozen=True, kw_only=True):
     name: Text
     short: str
 
 
-class CommitteePattern(_Doc, kw_only=True):
+class CommitteePattern(_Doc, frozen=True, kw_only=True):
     """How the committee of every commune is called: {unit} stands for "phường Tân Ninh", "Tan Ninh Ward"."""
 
     name: Text
@@ -143,7 +143,7 @@ class CommitteePattern(_Doc, kw_only=True):
     receives: bool = True
 
 
-class CommuneEntry(_Doc, kw_only=True):
+class CommuneEntry(_Doc, frozen=True, kw_only=True):
     """The code of a commune's committee."""
 
     code: Agency35
@@ -153,7 +153,7 @@ class CommuneEntry(_Doc, kw_only=True):
     valid_until: date | None = None
 
 
-class CommuneBody(_Doc, kw_only=True):
+class CommuneBody(_Doc, frozen=True, kw_only=True):
     """What stands below every commune's committee. `parent`, when another agency commands it (police)."""
 
     suffix: Annotated[str, Meta(pattern=r"^[0-9]{2}$")]
@@ -165,7 +165,7 @@ class CommuneBody(_Doc, kw_only=True):
     in_wards: Naming | None = None
 
 
-class Agencies(_Doc, kw_only=True):
+class Agencies(_Doc, frozen=True, kw_only=True):
     """agencies.yaml: the agencies of one province."""
 
     province: ProvinceDigits
@@ -181,7 +181,7 @@ class Agencies(_Doc, kw_only=True):
 # ── The province ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class Portal(_Doc, kw_only=True):
+class Portal(_Doc, frozen=True, kw_only=True):
     """Words of the portal that are the province's own.
 
     authority  the agency that answers for it, as the footer names it
@@ -195,13 +195,13 @@ class Portal(_Doc, kw_only=True):
     seat: Text
 
 
-class Hotline(_Doc, kw_only=True):
+class Hotline(_Doc, frozen=True, kw_only=True):
     phone: Annotated[str, Meta(pattern=r"^[0-9]{3,11}$")]
     hours: Text
     unverified: bool = False
 
 
-class Hours(_Doc, kw_only=True):
+class Hours(_Doc, frozen=True, kw_only=True):
     """Working hours from a day on, of the units named, or of the whole province."""
 
     valid_from: date
@@ -211,7 +211,7 @@ class Hours(_Doc, kw_only=True):
     unverified: bool = False
 
 
-class HomeNotice(_Doc, kw_only=True):
+class HomeNotice(_Doc, frozen=True, kw_only=True):
     """One thing to know, on the home page from `shown_from` until the end of the day `on` (or `until`)."""
 
     on: date
@@ -224,7 +224,7 @@ class HomeNotice(_Doc, kw_only=True):
         return self.shown_from <= today <= (self.until or self.on)
 
 
-class DifficultArea(_Doc, kw_only=True):
+class DifficultArea(_Doc, frozen=True, kw_only=True):
     """Units where the law gives agencies more days (remote areas, islands)."""
 
     units: Annotated[tuple[UnitCode, ...], Meta(min_length=1)]
@@ -233,7 +233,7 @@ class DifficultArea(_Doc, kw_only=True):
     reference: Annotated[str, Meta(min_length=3)]
 
 
-class Province(_Doc, kw_only=True):
+class Province(_Doc, frozen=True, kw_only=True):
     """province.yaml: what a portal says about its province and keeps to.
 
     agency   code of its People's Committee, the beginning of its agencies' codes

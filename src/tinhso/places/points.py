@@ -14,6 +14,7 @@ from typing import Any
 
 import shapely
 from django.db import connection
+from shapely.geometry.base import BaseGeometry
 
 TOLERANCE_DEGREES = 0.001  # about 110 m
 
@@ -34,12 +35,12 @@ SELECT b.id, u.code
 
 def ward_code_at(longitude: float, latitude: float, on: date) -> str | None:
     """Code of the commune, or None. Coordinates in degrees, EPSG:4326."""
-    where = {"x": longitude, "y": latitude, "d": TOLERANCE_DEGREES, "on": on}
+    where: dict[str, float | date] = {"x": longitude, "y": latitude, "d": TOLERANCE_DEGREES, "on": on}
     with connection.cursor() as cursor:
         cursor.execute(_NEAR, where)
         near = cursor.fetchall()
     point = shapely.Point(longitude, latitude)
-    areas = [(code, _area(boundary)) for boundary, code in near]
+    areas: list[tuple[str, BaseGeometry]] = [(code, _area(boundary)) for boundary, code in near]
     inside = [(code, area) for code, area in areas if area.covers(point)]
     if inside:
         return max(inside, key=lambda one: one[1].boundary.distance(point))[0]
@@ -49,7 +50,7 @@ def ward_code_at(longitude: float, latitude: float, on: date) -> str | None:
 
 # Boundaries are replaced, never changed in place: an id means one geometry for ever.
 @lru_cache(maxsize=512)
-def _area(boundary: Any) -> shapely.Geometry:
+def _area(boundary: Any) -> BaseGeometry:
     with connection.cursor() as cursor:
         cursor.execute("SELECT geometry FROM places_boundary WHERE id = %s", [boundary])
         (geometry,) = cursor.fetchone()

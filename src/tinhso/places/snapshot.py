@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from tinhso.places.models import Agency, PackLoad, Succession, Unit
@@ -219,12 +219,18 @@ def _read(digests: str) -> Snapshot:
 def _units() -> list[Place]:
     columns = ("id", "code", "level", "name", "name_en", "province_code", "parent__code", "valid_from", "valid_until",
                "search_key", "sort_key", "parent_id")  # fmt: skip
-    rows = Unit.objects.order_by("code", "valid_from").values_list(*columns)
-    return [Place(*row[:2], Level(row[2]), *row[3:6], row[6] or "", *row[7:]) for row in rows]
+    rows: Iterable[tuple[Any, ...]] = Unit.objects.order_by("code", "valid_from").values_list(*columns)
+    return [
+        Place(id_, code, Level(level), name, name_en, province, parent or "", *period_and_keys)
+        for id_, code, level, name, name_en, province, parent, *period_and_keys in rows
+    ]
 
 
 def _agencies() -> list[AgencyView]:
     columns = ("id", "code", "kind", "name", "name_en", "short_name", "unit__code", "parent__code", "covers",
                "receives", "unverified", "valid_from", "valid_until", "search_key", "sort_key")  # fmt: skip
-    rows = Agency.objects.order_by("code", "valid_from").values_list(*columns)
-    return [AgencyView(*row[:2], AgencyKind(row[2]), *row[3:7], row[7] or "", tuple(row[8]), *row[9:]) for row in rows]
+    rows: Iterable[tuple[Any, ...]] = Agency.objects.order_by("code", "valid_from").values_list(*columns)
+    return [
+        AgencyView(id_, code, AgencyKind(kind), name, name_en, short, unit, parent or "", tuple(covers), *rest)
+        for id_, code, kind, name, name_en, short, unit, parent, covers, *rest in rows
+    ]
