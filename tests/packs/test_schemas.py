@@ -26,7 +26,7 @@ def test_an_editor_shows_what_the_check_would_say(line):
 
 def test_every_part_that_is_written_in_yaml_has_a_valid_schema():
     made = dict(schemas.schemas())
-    assert set(made) == {"service.json", "form.json", "pack.json", "examples.json"}
+    assert set(made) == {"service.json", "form.json", "pack.json", "part-examples.json"}
     for text in made.values():
         jsonschema.Draft202012Validator.check_schema(json.loads(text))
 
@@ -39,7 +39,7 @@ def test_written_schemas_are_current_until_a_struct_changes(tmp_path):
         "service.json",
         "form.json",
         "pack.json",
-        "examples.json",
+        "part-examples.json",
     ]
     assert schemas.stale(tmp_path) == []
     (tmp_path / ".schemas" / "pack.json").write_text("{}")

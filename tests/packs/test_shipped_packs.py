@@ -27,3 +27,8 @@ def test_each_province_stands_alone(province):
 
 def test_the_schemas_for_editors_are_current():
     assert schemas.stale(settings.PACKS_DIR) == [], "run `tinhso packs schemas`"
+
+
+def test_every_part_is_in_the_documentation():
+    written = (settings.PACKS_DIR.parent / "docs" / "packs.md").read_text(encoding="utf-8")
+    assert [part.name for part in parts.registered() if f"| `{part.pattern}` | {part.name} |" not in written] == []

@@ -103,6 +103,6 @@ def _run(
 PACK = Part(
     name="pack", pattern="pack.yaml", struct=PackHeader, key=lambda header: header.id, check=_check_header, public=True
 )
-EXAMPLES = Part(name="examples", pattern="examples/*.yaml", struct=ExampleFile, check=_run_examples, public=True)
+EXAMPLES = Part(name="part-examples", pattern="examples/*.yaml", struct=ExampleFile, check=_run_examples, public=True)
 
 PARTS = (PACK, EXAMPLES)
