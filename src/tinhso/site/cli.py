@@ -97,14 +97,24 @@ def packs_schemas(folder: Annotated[Path, typer.Argument(help="Folder of packs."
 
 
 @journal_app.command("verify")
-def journal_verify() -> None:
-    """Recompute every hash of the journal and compare it with the signed heads: finds any entry edited, removed or reordered."""
+def journal_verify(
+    witness: Annotated[
+        list[Path] | None, typer.Option(help="A signed head that left the house (as published or mailed); may be repeated.")
+    ] = None,
+) -> None:
+    """Recompute every hash of the journal and compare it with the signed heads.
+
+    Finds any entry that was edited, removed, inserted or reordered afterwards, and ends with 1 if there is one.
+    """
     from tinhso.site import running
 
     with running.django():
         from tinhso.journal import verify
 
-        raise typer.Exit(verify.main(console.print))
+        notes = [path.read_text("utf-8") for path in witness or []]
+        done = verify.verify(lambda finding: console.print(f"[red]{finding.what}[/]: {finding.words}"), witnessed=notes)
+    console.print(f"{done.entries} entries, {done.checkpoints} signed heads: {done.findings} findings.", highlight=False)
+    raise typer.Exit(1 if done.findings else 0)
 
 
 @app.command()

@@ -7,8 +7,8 @@ from tinhso.packs.parts import Part, register
 
 # From the top of the house down: the first part whose pattern matches takes a file, and `packs` takes what is left.
 ROOMS = ("cases", "notices", "documents", "identity", "places", "packs")
-# A room that keeps its checks beside its structs has pack_part.py alone.
-MODULES = ("pack_checks", "pack_part")
+# A room whose checks are long keeps them, and PARTS, in parts.py beside the structs in pack_part.py.
+MODULES = ("parts", "pack_part")
 
 
 def register_all() -> None:

@@ -4,6 +4,7 @@ Each step knows its inputs by their contents and is skipped when they did not ch
 Absent: the virtual environment itself (Makefile) and the database (postgres.py).
 """
 
+import fcntl
 import hashlib
 import os
 import re
@@ -63,7 +64,6 @@ class Step:
         say(self.says)
         digest = self.digest()
         self.make()
-        STAMPS.mkdir(exist_ok=True)
         self.stamp.write_text(digest)
 
 
@@ -153,9 +153,11 @@ STEPS = (
 
 
 def prepare(say: Say) -> None:
-    """Makes what is missing or stale. An installation without sources (no frontend/) has everything already."""
-    for step in STEPS:
-        if FRONTEND.exists() or step.name == "catalogues":
+    """Makes what is missing or stale."""
+    STAMPS.mkdir(exist_ok=True)
+    with (STAMPS / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two commands started together do not build over one another
+        for step in STEPS:
             step.run(say)
 
 

@@ -4,13 +4,14 @@
 Vietnamese as they stand and English under /en/.
 """
 
-from importlib import import_module
-from importlib.util import find_spec
-
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver
 
-urlpatterns: list[URLPattern | URLResolver] = []
-if find_spec("tinhso.web.urls"):
-    web = import_module("tinhso.web.urls")
-    urlpatterns = [*web.plain, *i18n_patterns(*web.pages, prefix_default_language=False)]
+from tinhso.web import urls as web
+
+urlpatterns: list[URLPattern | URLResolver] = [*web.plain, *i18n_patterns(*web.pages, prefix_default_language=False)]
+
+handler400 = web.handler400
+handler403 = web.handler403
+handler404 = web.handler404
+handler500 = web.handler500
