@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.postgres",  # operator classes in expression indexes
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "csp",
