@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.db import transaction
 
-from tinhso.journal import registry
+from tinhso.journal import registry, seal
 from tinhso.journal.append import append
 
 NOON = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
@@ -51,6 +51,5 @@ def as_owner(owner_dsn):
 @pytest.fixture
 def seal_key(tmp_path, monkeypatch):
     """A folder of the test's own for the key that seals."""
-    path = tmp_path / "secrets" / "seal_key"
-    monkeypatch.setattr(settings, "SEAL_KEY_PATH", path)
-    return path
+    monkeypatch.setattr(settings, "DATA_DIR", tmp_path)
+    return tmp_path / seal.KEY_FILE

@@ -62,9 +62,10 @@ def test_an_instant_without_a_time_zone_is_refused(db):
         append("tests.thing.happened", subject="a", at=NOON.replace(tzinfo=None))
 
 
-def test_an_entry_has_a_subject(db):
+@pytest.mark.parametrize("subject", ["", None, 7, keys.UUIDv7()])
+def test_an_entry_has_a_subject(db, subject):
     with pytest.raises(BadEntry, match="subject"):
-        append("tests.thing.happened", subject="", at=NOON)
+        append("tests.thing.happened", subject=subject, at=NOON)
 
 
 @pytest.mark.parametrize("value", [1.5, NOON, {"đ": 1}, {1: 2}, 2**60, b"x", "\x00"])

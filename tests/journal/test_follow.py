@@ -271,7 +271,7 @@ def test_a_job_of_a_killed_worker_is_given_back(db):
     run_once()
     stall()
     assert run_jobs() == 0
-    jobs.sweep(0)
+    jobs.sweep(NOON)
     assert run_jobs() == 1
     assert len(seen) == 1
 
@@ -281,7 +281,7 @@ def test_a_job_that_keeps_killing_its_worker_dies(db):
     append("tests.thing.happened", subject="a", at=NOON)
     run_once()
     stall(attempts=jobs.ATTEMPTS_MAX - 1)
-    jobs.sweep(0)
+    jobs.sweep(NOON)
     assert run_jobs(even_later=True) == 0
     [dead] = queries.dead_reactions()
     assert dead.where == "worker died"
@@ -294,7 +294,7 @@ def test_the_house_is_kept(db):
     execute(
         "INSERT INTO journal_failure (job_id, at, entry_id, name, error) SELECT 0, now(), id, 'x', 'y' FROM journal_leaf"
     )
-    jobs.keep_house(int(datetime(2031, 5, 31, tzinfo=UTC).timestamp()))
+    jobs.keep_house(datetime(2031, 5, 31, tzinfo=UTC))
     assert execute("SELECT count(*) FROM journal_failure") == [(0,)]
     assert execute("SELECT to_regclass('journal_entry_2031_05') IS NOT NULL, to_regclass('journal_entry_2031_08') IS NOT NULL"
                    ", to_regclass('journal_entry_2031_09') IS NOT NULL") == [(True, True, False)]  # fmt: skip

@@ -85,11 +85,11 @@ class NewEntry:
             raise BadEntry(f"{self.kind!r} is not room.noun.past_verb")
         if self.at.tzinfo is None:
             raise BadEntry(f"{self.kind}: at has no time zone")
-        subject = str(self.subject)
-        if not subject:
-            raise BadEntry(f"{self.kind}: no subject")
+        if not isinstance(self.subject, UUID | str) or not self.subject:
+            # Among others: a key that the database has not given yet (bulk_create does not fetch it).
+            raise BadEntry(f"{self.kind}: a subject is an id, not {type(self.subject).__name__}")
         data, meta = canonical(dict(self.data)).decode(), canonical(dict(self.meta)).decode()
-        return (self.at.astimezone(UTC), self.kind, subject, self.unit, self.actor, data, meta)
+        return (self.at.astimezone(UTC), self.kind, str(self.subject), self.unit, self.actor, data, meta)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,12 @@ A reaction that fails is tried again after 2, 4, 8 … seconds, at most an hour;
 page, and a person may replay it.
 """
 
+import functools
 import inspect
 import json
 import time
 import traceback
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -26,6 +28,8 @@ from tinhso.journal import queries, seal
 from tinhso.journal.registry import REACTIONS
 
 log = structlog.get_logger()
+
+Scheduled = Callable[[datetime], None]
 
 ATTEMPTS_MAX = 12  # the last about two hours after the first
 WAIT_S_MAX = 3600
@@ -68,16 +72,32 @@ def react(context: JobContext, *, name: str, entry_id: str) -> None:
         raise
 
 
-@app.periodic(cron="* * * * *")
-@app.task(name="journal.seal", queue="journal", queueing_lock="journal.seal")
-def seal_head(timestamp: int) -> None:
+def scheduled(name: str, cron: str) -> Callable[[Scheduled], Scheduled]:
+    """Register a function that is called with the instant of each of these times, in a job of its own.
+
+    cron  five fields, in UTC: midnight of the province is hour 17; a time that nobody worked at is not made up for
+    """
+
+    def register(effect: Scheduled) -> Scheduled:
+        @app.periodic(cron=cron, periodic_id=name)
+        @app.task(name=name, queue="scheduled", queueing_lock=name, retry=BackOff())
+        @functools.wraps(effect, assigned=("__module__", "__doc__"), updated=())
+        def run(timestamp: int) -> None:
+            effect(datetime.fromtimestamp(timestamp, UTC))
+
+        return effect
+
+    return register
+
+
+@scheduled("journal.seal", "* * * * *")
+def seal_head(at: datetime) -> None:
     """Sign the head of the journal, when it moved."""
-    seal.sign(at=datetime.fromtimestamp(timestamp, UTC))
+    seal.sign(at=at)
 
 
-@app.periodic(cron="* * * * *")
-@app.task(name="journal.sweep", queue="journal", queueing_lock="journal.sweep")
-def sweep(timestamp: int) -> None:
+@scheduled("journal.sweep", "* * * * *")
+def sweep(at: datetime) -> None:
     """Give the jobs of dead workers back, and let those die that keep killing theirs."""
     manager = JobManager(DjangoConnector())
     with connection.cursor() as cursor:
@@ -93,14 +113,13 @@ def sweep(timestamp: int) -> None:
         if is_hopeless:
             _finish(job["id"], Status.FAILED)
         else:
-            manager.retry_job_by_id(job["id"], retry_at=datetime.fromtimestamp(timestamp, UTC))
+            manager.retry_job_by_id(job["id"], retry_at=at)
 
 
-@app.periodic(cron="17 * * * *")
-@app.task(name="journal.keep_house", queue="journal", queueing_lock="journal.keep_house")
-def keep_house(timestamp: int) -> None:
+@scheduled("journal.keep_house", "17 * * * *")
+def keep_house(at: datetime) -> None:
     """Partitions a quarter ahead; finished jobs and the failures of jobs that are gone are forgotten."""
-    make_partitions(datetime.fromtimestamp(timestamp, UTC))
+    make_partitions(at)
     with connection.cursor() as cursor:
         cursor.execute(
             sql.queries["delete_old_jobs"],

@@ -24,6 +24,8 @@ from tinhso.journal.merkle import Place
 
 log = structlog.get_logger()
 
+KEY_FILE = "secrets/journal_seal"
+
 # Uses the primary keys.
 _NODES = """\
 SELECT 0 AS level, l.position - 1 AS number, l.hash
@@ -144,7 +146,7 @@ def public_key() -> str:
 
 def private_key() -> note.PrivateKey:
     """The key of this house, made when there is none."""
-    path = Path(settings.SEAL_KEY_PATH)
+    path = Path(settings.DATA_DIR) / KEY_FILE
     try:
         return note.PrivateKey.parse(path.read_text("utf-8"))
     except FileNotFoundError:

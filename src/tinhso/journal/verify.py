@@ -139,6 +139,18 @@ def verify(report: Report, *, progress: Progress | None = None, witnessed: Seque
     return walk.summary
 
 
+def main(say: Callable[[str], None], witnessed: Sequence[str] = ()) -> int:
+    """Verify and say it in words; 0 when nothing was found, else 1. For the command line."""
+    summary = verify(lambda finding: say(finding.words), witnessed=witnessed)
+    heads = f"{summary.entries} entries and {summary.checkpoints} signed heads"
+    say(
+        f"{heads}: everything is as it was sealed."
+        if not summary.findings
+        else f"{heads}: {summary.findings} findings."
+    )
+    return 1 if summary.findings else 0
+
+
 class _Heads:
     """The signed heads in order of size: ours from the table, and the witnessed ones."""
 
