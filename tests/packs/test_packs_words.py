@@ -11,6 +11,7 @@ from small_house import pack_yaml
 from tinhso import packs
 from tinhso.packs import words
 from tinhso.packs.check import check
+from tinhso.packs.parts import Finding
 
 ROOM = Path(packs.__file__).parent
 
@@ -53,3 +54,8 @@ def test_the_report_speaks_vietnamese(write, vietnamese):
         '    → viết cả hai ngôn ngữ: {vi: "…", en: "…"}',
         "1 gói, 1 tài liệu: 2 lỗi, 0 lưu ý",
     ]
+
+
+def test_braces_that_name_no_value_stay_as_they_are():
+    finding = Finding((), "add text: {vi, en} to “{name}”, not {{x}} or {other}", values={"name": "{name}"})
+    assert words.message(finding) == "add text: {vi, en} to “{name}”, not {x} or {other}"

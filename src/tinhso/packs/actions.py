@@ -83,7 +83,7 @@ def publish(*, by: UUID | None, folder: Path, pack: str, at: datetime) -> querie
 
 
 def _field_error(located: Located) -> FieldError:
-    return FieldError(f"{located.file}:{located.position.line}", words.message(located))
+    return FieldError(f"{located.file}:{located.position.line}", words.message(located.finding))
 
 
 def _version_of(pack: Pack) -> tuple[str, str]:

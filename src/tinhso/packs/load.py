@@ -5,7 +5,7 @@ Owns what a pack file may look like. A plain scalar means what it looks like to 
 leading zero, and `null` are not. There are no floats.
 
 Deliberately absent: anchors, aliases, tags, several documents in a file, keys that are not text, structs.
-Invariant: whatever the bytes are, the answer is a tree or a PackError with a line (tests/packs/test_packs_load_fuzz.py).
+Invariant: whatever the bytes are, the answer is a tree or a PackError with a line (test_packs_load_fuzz.py).
 """
 
 from __future__ import annotations

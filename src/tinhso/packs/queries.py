@@ -19,6 +19,7 @@ from uuid import UUID
 from django.conf import settings
 
 from tinhso.kernel.problems import N_, NotFound
+from tinhso.packs import words
 from tinhso.packs.load import Tree
 from tinhso.packs.models import PackVersion
 from tinhso.packs.pack_part import PackHeader
@@ -116,7 +117,7 @@ class Version:
             return convert(tree, struct)
         except Misshapen as error:
             finding = error.findings[0]
-            reason = finding.message.format(**finding.values)
+            reason = words.message(finding)
             raise Undecodable(f"{self.pack} {self.line.version}: {name} {finding.where}: {reason}") from error
 
 
