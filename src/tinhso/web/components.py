@@ -187,7 +187,10 @@ def ruler_cells(total: int, used: int, *, stopped: int = 0) -> tuple[Cell, ...]:
     if total > WEEK_CELLS_FROM:
         total, used, stopped = -(-total // 5), -(-used // 5), -(-stopped // 5)
     inside, over = min(used, total), max(0, used - total)
-    cells: list[Cell] = [*("used",) * inside, *("stopped",) * stopped, *("free",) * (total - inside), *("over",) * over]
+    cells: list[Cell] = ["used"] * inside
+    cells += ["stopped"] * stopped
+    cells += ["free"] * (total - inside)
+    cells += ["over"] * over
     if over:
         return tuple(cells)
     if inside and not stopped:
