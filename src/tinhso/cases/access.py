@@ -64,7 +64,11 @@ def seen_by(who: Subject, permission: Permission) -> Q:
         return Q()
     condition = Q(pk__isnull=True)
     for held, _scope in who.rules(permission):
-        agencies = [code for code in who.agencies_for(permission) if code == held.agency_code or code.startswith(f"{held.agency_code}.")]
+        agencies = [
+            code
+            for code in who.agencies_for(permission)
+            if code == held.agency_code or code.startswith(f"{held.agency_code}.")
+        ]
         part = Q(agency_code__in=agencies)
         condition |= part & Q(field__in=held.fields) if held.fields else part
     return condition

@@ -274,7 +274,9 @@ READERS: Mapping[str, Callable[..., Any]] = {
     "personal_id": _code(
         PersonalId, N_("The personal number has 12 digits. The first three are the province's number, 001 to 096.")
     ),
-    "tax_code": _code(TaxCode, N_("This is not a tax code: 10 digits, or 10 digits, a dash and 3 digits. Check each digit.")),
+    "tax_code": _code(
+        TaxCode, N_("This is not a tax code: 10 digits, or 10 digits, a dash and 3 digits. Check each digit.")
+    ),
     "phone": _code(Phone, N_("A mobile number has 10 digits and begins with 03, 05, 07, 08 or 09.")),
     "email": _email,
     "commune": _commune,

@@ -109,7 +109,11 @@ def _publications(standing: Catalogue) -> Mapping[str, tuple[Publication, ...]]:
 
 
 def _offer(
-    standing: Catalogue, procedure: Procedure, version: ProcedureVersion, publication: Publication, pack_version_id: UUID
+    standing: Catalogue,
+    procedure: Procedure,
+    version: ProcedureVersion,
+    publication: Publication,
+    pack_version_id: UUID,
 ) -> Offered:
     blocks = standing.derived(_blocks)
     form = packs.version(pack_version_id).get("form", version.form) if version.form else None

@@ -33,13 +33,17 @@ def _calendar(context: Context) -> Calendar | None:
     return None
 
 
-def run_example(procedure: Procedure, example: Example, context: Context, calendar: Calendar, where: Where) -> Iterator[Finding]:
+def run_example(
+    procedure: Procedure, example: Example, context: Context, calendar: Calendar, where: Where
+) -> Iterator[Finding]:
     """One example; each thing that differs is a finding at its own line."""
     received_at = _instant(example.given.received_at)
     version = offers.version_on(procedure, local(received_at).date())
     if version is None or example.given.channel not in version.channels:
         yield Finding(
-            (*where, "given"), N_("the procedure is not offered then, through this channel"), N_("correct the date or the channel")
+            (*where, "given"),
+            N_("the procedure is not offered then, through this channel"),
+            N_("correct the date or the channel"),
         )
         return
     yield from _due(version, example, received_at, calendar, where)
@@ -63,7 +67,9 @@ def _differs(where: Where, what: str, expected: object, found: object) -> Findin
     )
 
 
-def _due(version: ProcedureVersion, example: Example, received_at: datetime, calendar: Calendar, where: Where) -> Iterator[Finding]:
+def _due(
+    version: ProcedureVersion, example: Example, received_at: datetime, calendar: Calendar, where: Where
+) -> Iterator[Finding]:
     if example.then.due is None:
         return
     due_at = promise(version, example.given.channel, received_at, calendar, example.given.case).due_at

@@ -95,10 +95,11 @@ def generated_form(procedure: Procedure, blocks: Mapping[str, Block]) -> Form:
         ),
         length_max=2_000,
     )
-    pledge = Question(id="pledge", type="block", block="pledge")
     pages = (
         Page(id="requester", title=Text(vi="Người nộp hồ sơ là ai?", en="Who files?"), questions=(who,)),
-        Page(id="request", title=Text(vi="Ông/bà đề nghị điều gì?", en="What do you ask for?"), questions=(about, pledge)),
+        Page(
+            id="request", title=Text(vi="Ông/bà đề nghị điều gì?", en="What do you ask for?"), questions=(about,)
+        ),
     )
     return expand(Form(id="generated", title=procedure.title, pages=pages), blocks)
 
@@ -207,7 +208,9 @@ def _broken(check: Check, answers: Answers, today: Today) -> bool:
     return conditions.broken(check.that, answers, on=today.on, channel=today.channel)
 
 
-def failed_checks(checks: Iterable[Check], answers: Answers, today: Today, name: str, level: str = "error") -> dict[str, Fault]:
+def failed_checks(
+    checks: Iterable[Check], answers: Answers, today: Today, name: str, level: str = "error"
+) -> dict[str, Fault]:
     """Checks of a level that do not hold, as sentences beside a field."""
     return {
         check.at or name: Fault("{text}", {"text": check.say})

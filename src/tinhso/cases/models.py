@@ -66,7 +66,9 @@ class Dossier(models.Model):
     id = uuid7_key()
     code = models.CharField(max_length=60, unique=True)
     filed_by = models.ForeignKey("identity.Account", on_delete=models.PROTECT, related_name="+")
-    form_key = models.UUIDField()  # the draft's id, or the counter form's hidden key: a second POST finds the first dossier
+    form_key = (
+        models.UUIDField()
+    )  # the draft's id, or the counter form's hidden key: a second POST finds the first dossier
     owner = models.ForeignKey("identity.Account", on_delete=models.PROTECT, null=True, related_name="+")
 
     procedure_code = models.CharField(max_length=20)

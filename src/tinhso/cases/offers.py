@@ -19,7 +19,9 @@ def version_on(procedure: Procedure, on: date) -> ProcedureVersion | None:
     return None
 
 
-def asked_papers(version: ProcedureVersion, answers: Mapping[str, Any], *, on: date, channel: str = "online") -> list[Paper]:
+def asked_papers(
+    version: ProcedureVersion, answers: Mapping[str, Any], *, on: date, channel: str = "online"
+) -> list[Paper]:
     """The papers that these answers make necessary, without those that an agency makes itself on the way."""
     return [
         paper
@@ -59,7 +61,9 @@ BLOCKER = {
     "elsewhere": N_("It is filed in another system."),
     "no-online-channel": N_("The law or the province does not offer online filing for it."),
     "presence": N_("The law asks that the person comes in person."),
-    "fee-unknown": N_("The fee is set by the provincial council and is not yet recorded here, so it cannot be paid online."),
+    "fee-unknown": N_(
+        "The fee is set by the provincial council and is not yet recorded here, so it cannot be paid online."
+    ),
     "no-payment": N_("There is a fee, and it is paid at the counter: paying online is not yet connected."),
     "paper-result": N_("The result is given on paper only."),
     "show-originals": N_("Originals have to be shown at the counter."),

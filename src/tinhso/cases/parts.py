@@ -69,12 +69,20 @@ def _checks(checks: tuple[Check, ...], where: Where) -> Iterator[Finding]:
 def check_procedure(procedure: Procedure, context: Context) -> Iterator[Finding]:
     """References, periods, conditions and that every number of law has its source."""
     if procedure.field not in _known_fields(context):
-        yield Finding(("field",), N_("there is no field “{field}”"), N_("add it to a fields.yaml"), values={"field": procedure.field})
+        yield Finding(
+            ("field",),
+            N_("there is no field “{field}”"),
+            N_("add it to a fields.yaml"),
+            values={"field": procedure.field},
+        )
     events = {event.id for doc in context.documents("life-events").values() for event in doc.events}
     for number, event in enumerate(procedure.life_events):
         if event not in events:
             yield Finding(
-                ("life_events", number), N_("there is no life event “{event}”"), N_("add it to life-events.yaml"), values={"event": event}
+                ("life_events", number),
+                N_("there is no life event “{event}”"),
+                N_("add it to life-events.yaml"),
+                values={"event": event},
             )
     yield from _periods(procedure.versions)
     for number, version in enumerate(procedure.versions):
@@ -90,7 +98,9 @@ def _periods(versions: tuple[ProcedureVersion, ...]) -> Iterator[Finding]:
     last: date | None = None
     for number, version in enumerate(versions):
         if version.received_until and version.received_until <= version.received_from:
-            yield Finding(("versions", number, "received_until"), N_("the version ends before it begins"), N_("correct the dates"))
+            yield Finding(
+                ("versions", number, "received_until"), N_("the version ends before it begins"), N_("correct the dates")
+            )
         if number and (last is None or version.received_from < last):
             yield Finding(
                 ("versions", number, "received_from"),
@@ -104,7 +114,9 @@ def _version(version: ProcedureVersion, where: Where, context: Context) -> Itera
     if not version.channels:
         yield Finding((*where, "channels"), N_("no channel is offered"), N_("add at least the counter"))
     if not version.legal_basis:
-        yield Finding((*where, "legal_basis"), N_("no text of law is named"), N_("add the act that the procedure rests on"))
+        yield Finding(
+            (*where, "legal_basis"), N_("no text of law is named"), N_("add the act that the procedure rests on")
+        )
     if not version.results:
         yield Finding((*where, "results"), N_("no result is named"), N_("say what the citizen gets"))
     if version.form:
@@ -115,7 +127,9 @@ def _version(version: ProcedureVersion, where: Where, context: Context) -> Itera
             yield from _condition(fee.formula, (*where, "channels", name, "fees", number, "formula"))
             if (fee.amount or fee.formula) and not fee.reference:
                 yield Finding(
-                    (*where, "channels", name, "fees", number), N_("the fee has no reference"), N_("add reference: the act that sets it")
+                    (*where, "channels", name, "fees", number),
+                    N_("the fee has no reference"),
+                    N_("add reference: the act that sets it"),
                 )
     yield from _papers(version, where)
 
@@ -123,9 +137,16 @@ def _version(version: ProcedureVersion, where: Where, context: Context) -> Itera
 def _deadline(deadline: object, where: Where) -> Iterator[Finding]:
     unit, value = getattr(deadline, "unit", ""), getattr(deadline, "value", None)
     if unit in WITH_VALUE and (value is None or value <= 0):
-        yield Finding((*where, "unit"), N_("a deadline in {unit} needs a value above 0"), N_("add value:"), values={"unit": unit})
+        yield Finding(
+            (*where, "unit"), N_("a deadline in {unit} needs a value above 0"), N_("add value:"), values={"unit": unit}
+        )
     if unit not in WITH_VALUE and value is not None:
-        yield Finding((*where, "value"), N_("a deadline “{unit}” has no value"), N_("take value away, or change the unit"), values={"unit": unit})
+        yield Finding(
+            (*where, "value"),
+            N_("a deadline “{unit}” has no value"),
+            N_("take value away, or change the unit"),
+            values={"unit": unit},
+        )
     if unit in {"event"} and getattr(deadline, "text", None) is None:
         yield Finding(where, N_("a deadline that depends on an event needs its text"), N_("add text: {vi, en}"))
     if unit not in {"unspecified"} and not getattr(deadline, "reference", ""):
@@ -137,12 +158,17 @@ def _papers(version: ProcedureVersion, where: Where) -> Iterator[Finding]:
     for number, paper in enumerate(version.papers):
         here = (*where, "papers", number)
         if paper.id in seen:
-            yield Finding((*here, "id"), N_("the paper “{id}” stands twice"), N_("rename one of them"), values={"id": paper.id})
+            yield Finding(
+                (*here, "id"), N_("the paper “{id}” stands twice"), N_("rename one of them"), values={"id": paper.id}
+            )
         seen.add(paper.id)
         yield from _condition(paper.when, (*here, "when"))
         if paper.when and paper.when_words is None:
             yield Finding(
-                (*here, "when"), N_("the condition is not said in words"), N_("add when_words: {vi, en}"), severity=Severity.WARNING
+                (*here, "when"),
+                N_("the condition is not said in words"),
+                N_("add when_words: {vi, en}"),
+                severity=Severity.WARNING,
             )
 
 
@@ -192,11 +218,19 @@ def _unique(form: Form) -> Iterator[Finding]:
         for question_id in ids:
             if question_id in seen:
                 yield Finding(
-                    ("pages", number), N_("the question “{id}” stands twice in the form"), N_("rename one of them"), values={"id": question_id}
+                    ("pages", number),
+                    N_("the question “{id}” stands twice in the form"),
+                    N_("rename one of them"),
+                    values={"id": question_id},
                 )
             seen.add(question_id)
     if form.subject and form.subject not in seen:
-        yield Finding(("subject",), N_("there is no question “{id}”"), N_("name a question of the form"), values={"id": form.subject})
+        yield Finding(
+            ("subject",),
+            N_("there is no question “{id}”"),
+            N_("name a question of the form"),
+            values={"id": form.subject},
+        )
 
 
 def check_block(block: Block, context: Context) -> Iterator[Finding]:
@@ -229,7 +263,12 @@ def check_list(code_list: CodeList, _context: Context) -> Iterable[Finding]:
     seen: set[str] = set()
     for number, item in enumerate(code_list.items):
         if item.code in seen:
-            yield Finding(("items", number, "code"), N_("the code “{code}” stands twice"), N_("take one away"), values={"code": item.code})
+            yield Finding(
+                ("items", number, "code"),
+                N_("the code “{code}” stands twice"),
+                N_("take one away"),
+                values={"code": item.code},
+            )
         seen.add(item.code)
 
 

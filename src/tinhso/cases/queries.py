@@ -148,7 +148,7 @@ SELECT {COLUMNS}
   FROM cases_dossier
  WHERE {" AND ".join(parts)}
  ORDER BY due_at ASC NULLS LAST, id
- LIMIT %(limit)s"""  # noqa: S608 - constants of this module only, values are parameters
+ LIMIT %(limit)s"""
     with connection.cursor() as cursor:
         cursor.execute(sql, values | {"limit": limit + 1})
         return [_line(row) for row in cursor.fetchall()]
@@ -162,7 +162,7 @@ def _count(parts: Sequence[str], values: dict[str, Any]) -> int:
     """How many there are, counted up to COUNT_LIMIT + 1 and not further."""
     sql = f"""
 SELECT count(*)
-  FROM (SELECT 1 FROM cases_dossier WHERE {" AND ".join(parts)} LIMIT %(count_limit)s) AS counted"""  # noqa: S608 - constants
+  FROM (SELECT 1 FROM cases_dossier WHERE {" AND ".join(parts)} LIMIT %(count_limit)s) AS counted"""
     with connection.cursor() as cursor:
         cursor.execute(sql, values | {"count_limit": COUNT_LIMIT + 1})
         return int(cursor.fetchone()[0])
@@ -182,7 +182,7 @@ def counts(wanted: Wanted, bounds: dict[str, tuple[datetime | None, datetime | N
             values[f"until_{number}"] = due_until
         values[f"name_{number}"] = name
         pieces.append(
-            f"SELECT %(name_{number})s, count(*) FROM "  # noqa: S608 - constants
+            f"SELECT %(name_{number})s, count(*) FROM "
             f"(SELECT 1 FROM cases_dossier WHERE {' AND '.join(own)} LIMIT {COUNT_LIMIT + 1}) AS c{number}"
         )
     with connection.cursor() as cursor:
@@ -221,7 +221,7 @@ SELECT {COLUMNS}
   FROM cases_dossier
  WHERE {" AND ".join(parts)}
  ORDER BY filed_at DESC, id DESC
- LIMIT %(limit)s"""  # noqa: S608 - constants of this module only, values are parameters
+ LIMIT %(limit)s"""
     with connection.cursor() as cursor:
         cursor.execute(sql, values | {"limit": limit})
         return [_line(row) for row in cursor.fetchall()]
@@ -234,15 +234,17 @@ def _like(text: str) -> str:
 # ── The citizen's own ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def dossiers_of(owner_id: UUID, *, before: tuple[datetime, UUID] | None = None, limit: int = PAGE) -> tuple[list[InboxLine], bool]:
+def dossiers_of(
+    owner_id: UUID, *, before: tuple[datetime, UUID] | None = None, limit: int = PAGE
+) -> tuple[list[InboxLine], bool]:
     """One's own dossiers, the newest first, and whether there are more. Uses dossier_owner_filed_at."""
     rows = Dossier.objects.filter(owner_id=owner_id)
     if before:
         rows = rows.filter(Q(filed_at__lt=before[0]) | Q(filed_at=before[0], id__lt=before[1]))
     names = ("id", "code", "procedure_code", "field", "agency_code", "channel", "state", "step", "holder_id")
-    found = rows.order_by("-filed_at", "-id").values_list(
-        *names, "applicant_name", "filed_at", "due_at", "decided_at"
-    )[: limit + 1]
+    found = rows.order_by("-filed_at", "-id").values_list(*names, "applicant_name", "filed_at", "due_at", "decided_at")[
+        : limit + 1
+    ]
     lines = [_line(row) for row in found]
     return lines[:limit], len(lines) > limit
 
@@ -343,7 +345,7 @@ def moves_of(dossier_id: UUID) -> list[str]:
 def open_by_state(*, limit: int = 10_000) -> dict[str, int]:
     """How many open dossiers stand in each state, each counted up to `limit`."""
     pieces = " UNION ALL ".join(
-        f"SELECT '{state}', count(*) FROM (SELECT 1 FROM cases_dossier WHERE state = '{state}' LIMIT %(limit)s) AS s"  # noqa: S608 - our own words
+        f"SELECT '{state}', count(*) FROM (SELECT 1 FROM cases_dossier WHERE state = '{state}' LIMIT %(limit)s) AS s"
         for state in OPEN_STATES
     )
     with connection.cursor() as cursor:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from tinhso.kernel.problems import Conflict, Invalid, N_, NotFound
+from tinhso.kernel.problems import N_, Conflict, Invalid, NotFound
 
 
 class State(StrEnum):
@@ -129,7 +129,11 @@ MOVES: Mapping[Move, MoveRule] = {
         ),
         _rule(Move.REFUSE, [State.FILED], State.REFUSED, "dossier.receive", Kind.REFUSED),
         _rule(
-            Move.HAND_ON, [State.ACCEPTED, State.IN_REVIEW], State.IN_REVIEW, "dossier.process dossier.receive", Kind.HANDED_ON
+            Move.HAND_ON,
+            [State.ACCEPTED, State.IN_REVIEW],
+            State.IN_REVIEW,
+            "dossier.process dossier.receive",
+            Kind.HANDED_ON,
         ),
         _rule(Move.DECIDE, [State.ACCEPTED, State.IN_REVIEW], State.DECIDED, "dossier.decide", Kind.DECIDED),
         _rule(Move.RETURN_RESULT, [State.DECIDED], State.RETURNED, "dossier.return_result", Kind.RETURNED),
@@ -141,9 +145,7 @@ MOVES: Mapping[Move, MoveRule] = {
             Kind.STOPPED,
         ),
         # The citizen's own moves. A supplement goes back to where the dossier was asked from.
-        _rule(
-            Move.SUPPLEMENT, [State.WAITING_FOR_CITIZEN], None, "dossier.supplement_own", Kind.SUPPLEMENTED
-        ),
+        _rule(Move.SUPPLEMENT, [State.WAITING_FOR_CITIZEN], None, "dossier.supplement_own", Kind.SUPPLEMENTED),
         _rule(
             Move.WITHDRAW,
             [State.FILED, State.ACCEPTED, State.IN_REVIEW, State.WAITING_FOR_CITIZEN],

@@ -157,7 +157,7 @@ WITH found AS MATERIALIZED (
 SELECT code, variant_code, title_vi, title_en, field, handled_by, agency_code, online_level, (SELECT count(*) FROM found)
   FROM found
  ORDER BY {order}
- LIMIT %(limit)s OFFSET %(offset)s"""  # noqa: S608 - constants of this module only, values are parameters
+ LIMIT %(limit)s OFFSET %(offset)s"""
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         rows = cursor.fetchall()

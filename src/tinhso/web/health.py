@@ -55,13 +55,17 @@ class House(Collector):
         """One gauge a figure; names end in their unit."""
         yield GaugeMetricFamily("tinhso_journal_position", "Entries numbered by the sequencer", journal.head())
         yield GaugeMetricFamily(
-            "tinhso_journal_oldest_pending_seconds", "Age of the oldest entry not yet numbered", journal.oldest_pending_s()
+            "tinhso_journal_oldest_pending_seconds",
+            "Age of the oldest entry not yet numbered",
+            journal.oldest_pending_s(),
         )
         lag = GaugeMetricFamily("tinhso_follower_lag_entries", "Entries a follower has not read", labels=["follower"])
         for one in journal.lag():
             lag.add_metric([one.name], one.behind)
         yield lag
-        yield GaugeMetricFamily("tinhso_dead_reactions", "Reactions that gave up", len(journal.dead_reactions(limit=DEAD_SHOWN)))
+        yield GaugeMetricFamily(
+            "tinhso_dead_reactions", "Reactions that gave up", len(journal.dead_reactions(limit=DEAD_SHOWN))
+        )
         states = GaugeMetricFamily("tinhso_dossiers_open", "Open dossiers, counted up to 10,000", labels=["state"])
         for state, count in cases.open_by_state().items():
             states.add_metric([state], count)

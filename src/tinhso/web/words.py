@@ -8,9 +8,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils.formats import date_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from tinhso.cases.lists import PackLists
 from tinhso.cases.offers import BLOCKER, OnlineLevel
@@ -49,7 +48,11 @@ STATE_CHIP: Mapping[State, str] = {
 }
 
 CHANNEL = {"counter": N_("At the counter"), "online": N_("Online"), "post": N_("By post")}
-AUDIENCE = {"citizen": N_("Citizens"), "organisation": N_("Organisations"), "household_business": N_("Household businesses")}
+AUDIENCE = {
+    "citizen": N_("Citizens"),
+    "organisation": N_("Organisations"),
+    "household_business": N_("Household businesses"),
+}
 OUTCOME = {Outcome.GRANTED: N_("Granted"), Outcome.REJECTED: N_("Rejected")}
 LEVEL = {"whole": N_("Entirely online"), "part": N_("Partly online"), "information": N_("Information")}
 
@@ -177,3 +180,8 @@ def _number(question: Question, value: Any) -> str:
     if question.type == "decimal" and language() == "vi":
         shown = shown.replace(".", ",")
     return f"{shown} {text(question.unit)}" if question.unit else shown
+
+
+def clock(at: datetime) -> str:
+    """“09:12”, the province's time."""
+    return f"{local(at):%H:%M}"

@@ -17,6 +17,9 @@ from tinhso.cases.catalogue import Offered, known_of, offered
 from tinhso.cases.models import Draft, DraftPaper
 from tinhso.cases.offers import asked_papers
 from tinhso.cases.rules import Incomplete, NotFiledHere, ProcedureNotPublished
+from tinhso.documents import queries as documents
+from tinhso.documents.actions import attach as attach_documents
+from tinhso.documents.queries import Holder
 from tinhso.identity.policy import Permission
 from tinhso.identity.rules import Subject
 from tinhso.kernel.calendar import Calendar, local_date
@@ -36,7 +39,9 @@ def _ready_to_file(procedure_code: str, at: datetime) -> Offered:
 
 
 @transaction.atomic(durable=True)
-def begin(*, by: Subject, procedure_code: str, language: str, channel: str = "online", agency_code: str = "", at: datetime) -> Draft:
+def begin(
+    *, by: Subject, procedure_code: str, language: str, channel: str = "online", agency_code: str = "", at: datetime
+) -> Draft:
     """A new draft of a procedure, with what is already known about the person filled in.
 
     channel  "online" for citizens; "counter" and "post" for the officers who take a dossier for somebody
@@ -61,7 +66,9 @@ def begin(*, by: Subject, procedure_code: str, language: str, channel: str = "on
 
 
 @transaction.atomic(durable=True)
-def save_page(*, by: Subject, draft_id: UUID, values: Mapping[str, Any], typed: Mapping[str, Any] | None = None, at: datetime) -> Draft:
+def save_page(
+    *, by: Subject, draft_id: UUID, values: Mapping[str, Any], typed: Mapping[str, Any] | None = None, at: datetime
+) -> Draft:
     """Keep a page's answers; `typed` is what could not be read, by field, and is shown again. A None takes an answer away."""
     draft = access_draft(by, draft_id, lock=True)
     answers = {**draft.answers, **values}
@@ -89,9 +96,11 @@ def attach(*, by: Subject, draft_id: UUID, paper_id: str, document_id: UUID, at:
     papers = {paper.id: paper for paper in found.version.papers}
     if paper_id not in papers:
         raise ProcedureNotPublished(procedure=draft.procedure_code)
-    kept, _ = DraftPaper.objects.get_or_create(
-        draft=draft, paper_id=paper_id, document_id=document_id, defaults={"added_at": at}
-    )
+    same = DraftPaper.objects.filter(draft=draft, paper_id=paper_id, document__file__sha256=documents.document(document_id).sha256)
+    kept = same.first()
+    if kept is None:
+        attach_documents(document_ids=[document_id], holder=Holder("cases.draft", draft.id), added_by=by.account_id)
+        kept = DraftPaper.objects.create(draft=draft, paper_id=paper_id, document_id=document_id, added_at=at)
     draft.saved_at = at
     draft.save(update_fields=["saved_at"])
     return kept

@@ -118,7 +118,7 @@ class Filed:
     again: bool = False
 
 
-class FormAlreadyFiled(Exception):  # noqa: N818 - inside this module: rolls back, then the first dossier is the answer
+class FormAlreadyFiled(Exception):
     """The unique form key was taken by the first of two equal requests."""
 
 

@@ -33,7 +33,7 @@ from tinhso.identity.policy import Permission
 from tinhso.identity.rules import Subject
 from tinhso.journal.append import append
 from tinhso.kernel.calendar import Calendar, local_date
-from tinhso.kernel.problems import FieldError, N_
+from tinhso.kernel.problems import N_, FieldError
 from tinhso.kernel.text import clean_text
 
 
@@ -122,7 +122,13 @@ def _first_step(dossier: Dossier, role: str) -> str:
 
 @transaction.atomic(durable=True)
 def accept(
-    *, by: Subject, dossier_id: UUID, seen_moves: int | None = None, deadline_case: str = "", calendar: Calendar, at: datetime
+    *,
+    by: Subject,
+    dossier_id: UUID,
+    seen_moves: int | None = None,
+    deadline_case: str = "",
+    calendar: Calendar,
+    at: datetime,
 ) -> Dossier:
     """Accept a dossier (form 01 follows from the entry). The clock counts from when it was filed complete.
 
@@ -153,7 +159,9 @@ def ask_for_more(
         raise ReasonMissing([FieldError("words" if asked.reasons else "reasons", ReasonMissing.title)])
     dossier = _open(by, dossier_id, Move.ASK_FOR_MORE, seen_moves)
     supplement = pinned(dossier).version.supplement
-    answer_by = calendar.add_working_days(local_date(at), supplement.days_to_answer) if supplement.days_to_answer else None
+    answer_by = (
+        calendar.add_working_days(local_date(at), supplement.days_to_answer) if supplement.days_to_answer else None
+    )
     number = dossier.supplements_asked + 1
     Supplement.objects.create(
         dossier=dossier,
@@ -166,7 +174,12 @@ def ask_for_more(
         words=words,
     )
     changes = {"asked_from_state": dossier.state, "supplements_asked": number, "holder_id": by.account_id}
-    data = {"reasons": list(asked.reasons), "papers": list(asked.papers), "number": number, "answer_by": _iso(answer_by)}
+    data = {
+        "reasons": list(asked.reasons),
+        "papers": list(asked.papers),
+        "number": number,
+        "answer_by": _iso(answer_by),
+    }
     return _move(dossier, Move.ASK_FOR_MORE, by=by, at=at, changes=changes, data=data)
 
 
@@ -194,7 +207,14 @@ def _end_with_reason(
     said = clean_text(words)
     if not reasons or not said:
         raise ReasonMissing([FieldError("words" if reasons else "reasons", ReasonMissing.title)])
-    return _move(dossier, move, by=by, at=at, changes={"end_words": said, "end_reasons": list(reasons)}, data={"reasons": list(reasons)})
+    return _move(
+        dossier,
+        move,
+        by=by,
+        at=at,
+        changes={"end_words": said, "end_reasons": list(reasons)},
+        data={"reasons": list(reasons)},
+    )
 
 
 @transaction.atomic(durable=True)
@@ -267,9 +287,7 @@ def return_result(
 
 
 @transaction.atomic(durable=True)
-def judge_paper(
-    *, by: Subject, dossier_id: UUID, paper_id: str, verdict: str, reason: str = "", at: datetime
-) -> None:
+def judge_paper(*, by: Subject, dossier_id: UUID, paper_id: str, verdict: str, reason: str = "", at: datetime) -> None:
     """An officer's verdict on one paper: good, bad with a reason, or not looked at yet ("")."""
     dossier = access_dossier(by, dossier_id, Permission.DOSSIER_VIEW, lock=True)
     DossierPaper.objects.filter(dossier=dossier, paper_id=paper_id).update(verdict=verdict, verdict_reason=reason[:300])
@@ -312,9 +330,7 @@ def supplement(
         )
     changes = _supplemented(dossier, asked, said, calendar, at)
     data = {"papers": [{"paper": paper_id, "sha256": sha256} for paper_id, _, sha256 in given]}
-    return _move(
-        dossier, Move.SUPPLEMENT, by=by, at=at, to=State(dossier.asked_from_state), changes=changes, data=data
-    )
+    return _move(dossier, Move.SUPPLEMENT, by=by, at=at, to=State(dossier.asked_from_state), changes=changes, data=data)
 
 
 def _supplemented(

@@ -5,278 +5,560 @@ import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.text
-import tinhso.journal.keys
 from django.conf import settings
 from django.db import migrations, models
 
+import tinhso.journal.keys
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('documents', '0001_initial'),
-        ('packs', '0001_initial'),
+        ("documents", "0001_initial"),
+        ("packs", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CatalogueWord',
+            name="CatalogueWord",
             fields=[
-                ('word', models.CharField(max_length=60, primary_key=True, serialize=False)),
-                ('count', models.PositiveIntegerField()),
+                ("word", models.CharField(max_length=60, primary_key=True, serialize=False)),
+                ("count", models.PositiveIntegerField()),
             ],
             options={
-                'db_table': 'cases_catalogue_word',
-                'indexes': [models.Index(fields=['word'], name='catalogue_word_prefix', opclasses=['text_pattern_ops'])],
-                'constraints': [models.CheckConstraint(condition=models.Q(('word', ''), _negated=True), name='catalogue_word_is_not_empty')],
+                "db_table": "cases_catalogue_word",
+                "indexes": [
+                    models.Index(fields=["word"], name="catalogue_word_prefix", opclasses=["text_pattern_ops"])
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("word", ""), _negated=True), name="catalogue_word_is_not_empty"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CodeCounter',
+            name="CodeCounter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('agency_code', models.CharField(max_length=35)),
-                ('day', models.DateField()),
-                ('last', models.PositiveIntegerField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("agency_code", models.CharField(max_length=35)),
+                ("day", models.DateField()),
+                ("last", models.PositiveIntegerField()),
             ],
             options={
-                'db_table': 'cases_code_counter',
-                'constraints': [models.UniqueConstraint(fields=('agency_code', 'day'), name='code_counter_per_agency_and_day')],
+                "db_table": "cases_code_counter",
+                "constraints": [
+                    models.UniqueConstraint(fields=("agency_code", "day"), name="code_counter_per_agency_and_day")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Dossier',
+            name="Dossier",
             fields=[
-                ('id', models.UUIDField(db_default=tinhso.journal.keys.UUIDv7(), editable=False, primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=60, unique=True)),
-                ('form_key', models.UUIDField()),
-                ('procedure_code', models.CharField(max_length=20)),
-                ('variant_code', models.CharField(max_length=30)),
-                ('received_on', models.DateField()),
-                ('field', models.CharField(max_length=80)),
-                ('channel', models.CharField(choices=[('counter', 'counter'), ('online', 'online'), ('post', 'post')], max_length=10)),
-                ('agency_code', models.CharField(max_length=35)),
-                ('unit_code', models.CharField(blank=True, default='', max_length=5)),
-                ('deadline_case', models.CharField(blank=True, default='', max_length=80)),
-                ('state', models.CharField(choices=[('filed', 'filed'), ('accepted', 'accepted'), ('refused', 'refused'), ('in_review', 'in_review'), ('waiting_for_citizen', 'waiting_for_citizen'), ('waiting_for_payment', 'waiting_for_payment'), ('withdrawn', 'withdrawn'), ('stopped', 'stopped'), ('decided', 'decided'), ('returned', 'returned')], max_length=24)),
-                ('asked_from_state', models.CharField(blank=True, default='', max_length=24)),
-                ('step', models.CharField(max_length=80)),
-                ('moved_at', models.DateTimeField()),
-                ('moves', models.PositiveIntegerField(default=0)),
-                ('filed_at', models.DateTimeField()),
-                ('counted_from_at', models.DateTimeField()),
-                ('accepted_at', models.DateTimeField(null=True)),
-                ('first_due_at', models.DateTimeField(null=True)),
-                ('due_at', models.DateTimeField(null=True)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('returned_at', models.DateTimeField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('outcome', models.CharField(blank=True, choices=[('granted', 'granted'), ('rejected', 'rejected')], default='', max_length=12)),
-                ('supplements_asked', models.PositiveSmallIntegerField(default=0)),
-                ('handed_words', models.TextField(blank=True, default='', max_length=4000)),
-                ('end_reasons', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=80), default=list, size=None)),
-                ('end_words', models.TextField(blank=True, default='', max_length=4000)),
-                ('result_text', models.TextField(blank=True, default='', max_length=8000)),
-                ('returned_to', models.CharField(blank=True, default='', max_length=200)),
-                ('answers', models.JSONField(default=dict)),
-                ('salt', models.BinaryField(max_length=16)),
-                ('applicant_name', models.CharField(max_length=200)),
-                ('applicant_key', models.CharField(max_length=220)),
-                ('applicant_personal_id', models.CharField(blank=True, default='', max_length=14)),
-                ('applicant_phone', models.CharField(blank=True, default='', max_length=16)),
-                ('applicant_email', models.CharField(blank=True, default='', max_length=254)),
-                ('subject_key', models.CharField(blank=True, default='', max_length=220)),
-                ('language', models.CharField(default='vi', max_length=2)),
-                ('return_channel', models.CharField(default='online', max_length=10)),
-                ('fee_dong', models.BigIntegerField(null=True)),
-                ('filed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('holder', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('moved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pack_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='packs.packversion')),
-                ('result_document', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.document')),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=tinhso.journal.keys.UUIDv7(), editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("code", models.CharField(max_length=60, unique=True)),
+                ("form_key", models.UUIDField()),
+                ("procedure_code", models.CharField(max_length=20)),
+                ("variant_code", models.CharField(max_length=30)),
+                ("received_on", models.DateField()),
+                ("field", models.CharField(max_length=80)),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("counter", "counter"), ("online", "online"), ("post", "post")], max_length=10
+                    ),
+                ),
+                ("agency_code", models.CharField(max_length=35)),
+                ("unit_code", models.CharField(blank=True, default="", max_length=5)),
+                ("deadline_case", models.CharField(blank=True, default="", max_length=80)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("filed", "filed"),
+                            ("accepted", "accepted"),
+                            ("refused", "refused"),
+                            ("in_review", "in_review"),
+                            ("waiting_for_citizen", "waiting_for_citizen"),
+                            ("waiting_for_payment", "waiting_for_payment"),
+                            ("withdrawn", "withdrawn"),
+                            ("stopped", "stopped"),
+                            ("decided", "decided"),
+                            ("returned", "returned"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                ("asked_from_state", models.CharField(blank=True, default="", max_length=24)),
+                ("step", models.CharField(max_length=80)),
+                ("moved_at", models.DateTimeField()),
+                ("moves", models.PositiveIntegerField(default=0)),
+                ("filed_at", models.DateTimeField()),
+                ("counted_from_at", models.DateTimeField()),
+                ("accepted_at", models.DateTimeField(null=True)),
+                ("first_due_at", models.DateTimeField(null=True)),
+                ("due_at", models.DateTimeField(null=True)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("returned_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[("granted", "granted"), ("rejected", "rejected")],
+                        default="",
+                        max_length=12,
+                    ),
+                ),
+                ("supplements_asked", models.PositiveSmallIntegerField(default=0)),
+                ("handed_words", models.TextField(blank=True, default="", max_length=4000)),
+                (
+                    "end_reasons",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=80), default=list, size=None
+                    ),
+                ),
+                ("end_words", models.TextField(blank=True, default="", max_length=4000)),
+                ("result_text", models.TextField(blank=True, default="", max_length=8000)),
+                ("returned_to", models.CharField(blank=True, default="", max_length=200)),
+                ("answers", models.JSONField(default=dict)),
+                ("salt", models.BinaryField(max_length=16)),
+                ("applicant_name", models.CharField(max_length=200)),
+                ("applicant_key", models.CharField(max_length=220)),
+                ("applicant_personal_id", models.CharField(blank=True, default="", max_length=14)),
+                ("applicant_phone", models.CharField(blank=True, default="", max_length=16)),
+                ("applicant_email", models.CharField(blank=True, default="", max_length=254)),
+                ("subject_key", models.CharField(blank=True, default="", max_length=220)),
+                ("language", models.CharField(default="vi", max_length=2)),
+                ("return_channel", models.CharField(default="online", max_length=10)),
+                ("fee_dong", models.BigIntegerField(null=True)),
+                (
+                    "filed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "moved_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "pack_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="packs.packversion"
+                    ),
+                ),
+                (
+                    "result_document",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="documents.document",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'cases_dossier',
+                "db_table": "cases_dossier",
             },
         ),
         migrations.CreateModel(
-            name='DossierPaper',
+            name="DossierPaper",
             fields=[
-                ('id', models.UUIDField(db_default=tinhso.journal.keys.UUIDv7(), editable=False, primary_key=True, serialize=False)),
-                ('paper_id', models.CharField(max_length=80)),
-                ('round', models.PositiveSmallIntegerField(default=0)),
-                ('verdict', models.CharField(blank=True, default='', max_length=10)),
-                ('verdict_reason', models.CharField(blank=True, default='', max_length=300)),
-                ('added_at', models.DateTimeField()),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.document')),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='cases.dossier')),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=tinhso.journal.keys.UUIDv7(), editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("paper_id", models.CharField(max_length=80)),
+                ("round", models.PositiveSmallIntegerField(default=0)),
+                ("verdict", models.CharField(blank=True, default="", max_length=10)),
+                ("verdict_reason", models.CharField(blank=True, default="", max_length=300)),
+                ("added_at", models.DateTimeField()),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="documents.document"
+                    ),
+                ),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="papers", to="cases.dossier"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'cases_dossier_paper',
+                "db_table": "cases_dossier_paper",
             },
         ),
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('id', models.UUIDField(db_default=tinhso.journal.keys.UUIDv7(), editable=False, primary_key=True, serialize=False)),
-                ('procedure_code', models.CharField(max_length=20)),
-                ('agency_code', models.CharField(blank=True, default='', max_length=35)),
-                ('channel', models.CharField(choices=[('counter', 'counter'), ('online', 'online'), ('post', 'post')], default='online', max_length=10)),
-                ('answers', models.JSONField(default=dict)),
-                ('typed', models.JSONField(default=dict)),
-                ('language', models.CharField(default='vi', max_length=2)),
-                ('created_at', models.DateTimeField()),
-                ('saved_at', models.DateTimeField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pack_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='packs.packversion')),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=tinhso.journal.keys.UUIDv7(), editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("procedure_code", models.CharField(max_length=20)),
+                ("agency_code", models.CharField(blank=True, default="", max_length=35)),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("counter", "counter"), ("online", "online"), ("post", "post")],
+                        default="online",
+                        max_length=10,
+                    ),
+                ),
+                ("answers", models.JSONField(default=dict)),
+                ("typed", models.JSONField(default=dict)),
+                ("language", models.CharField(default="vi", max_length=2)),
+                ("created_at", models.DateTimeField()),
+                ("saved_at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "pack_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="packs.packversion"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'cases_draft',
+                "db_table": "cases_draft",
             },
         ),
         migrations.CreateModel(
-            name='DraftPaper',
+            name="DraftPaper",
             fields=[
-                ('id', models.UUIDField(db_default=tinhso.journal.keys.UUIDv7(), editable=False, primary_key=True, serialize=False)),
-                ('paper_id', models.CharField(max_length=80)),
-                ('added_at', models.DateTimeField()),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.document')),
-                ('draft', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='papers', to='cases.draft')),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=tinhso.journal.keys.UUIDv7(), editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("paper_id", models.CharField(max_length=80)),
+                ("added_at", models.DateTimeField()),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="documents.document"
+                    ),
+                ),
+                (
+                    "draft",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="papers", to="cases.draft"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'cases_draft_paper',
+                "db_table": "cases_draft_paper",
             },
         ),
         migrations.CreateModel(
-            name='Supplement',
+            name="Supplement",
             fields=[
-                ('id', models.UUIDField(db_default=tinhso.journal.keys.UUIDv7(), editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('asked_at', models.DateTimeField()),
-                ('answer_by', models.DateField(null=True)),
-                ('reasons', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=80), size=None)),
-                ('papers', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=80), default=list, size=None)),
-                ('words', models.TextField(max_length=4000)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('answer_words', models.TextField(blank=True, default='', max_length=4000)),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='supplements', to='cases.dossier')),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=tinhso.journal.keys.UUIDv7(), editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                ("asked_at", models.DateTimeField()),
+                ("answer_by", models.DateField(null=True)),
+                (
+                    "reasons",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=80), size=None),
+                ),
+                (
+                    "papers",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=80), default=list, size=None
+                    ),
+                ),
+                ("words", models.TextField(max_length=4000)),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("answer_words", models.TextField(blank=True, default="", max_length=4000)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="supplements", to="cases.dossier"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'cases_supplement',
+                "db_table": "cases_supplement",
             },
         ),
         migrations.CreateModel(
-            name='CatalogueEntry',
+            name="CatalogueEntry",
             fields=[
-                ('code', models.CharField(max_length=20, primary_key=True, serialize=False)),
-                ('variant_code', models.CharField(max_length=30)),
-                ('title_vi', models.TextField()),
-                ('title_en', models.TextField()),
-                ('sort_key', models.TextField()),
-                ('field', models.CharField(max_length=80)),
-                ('handled_by', models.CharField(max_length=80)),
-                ('agency_code', models.CharField(blank=True, default='', max_length=35)),
-                ('level', models.CharField(max_length=12)),
-                ('audience', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=30), size=None)),
-                ('life_events', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=80), default=list, size=None)),
-                ('online_level', models.PositiveSmallIntegerField()),
-                ('key', models.TextField()),
-                ('title_key', models.TextField()),
-                ('published_from', models.DateField()),
-                ('published_until', models.DateField(null=True)),
-                ('pack_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='packs.packversion')),
+                ("code", models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ("variant_code", models.CharField(max_length=30)),
+                ("title_vi", models.TextField()),
+                ("title_en", models.TextField()),
+                ("sort_key", models.TextField()),
+                ("field", models.CharField(max_length=80)),
+                ("handled_by", models.CharField(max_length=80)),
+                ("agency_code", models.CharField(blank=True, default="", max_length=35)),
+                ("level", models.CharField(max_length=12)),
+                (
+                    "audience",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=30), size=None),
+                ),
+                (
+                    "life_events",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=80), default=list, size=None
+                    ),
+                ),
+                ("online_level", models.PositiveSmallIntegerField()),
+                ("key", models.TextField()),
+                ("title_key", models.TextField()),
+                ("published_from", models.DateField()),
+                ("published_until", models.DateField(null=True)),
+                (
+                    "pack_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="packs.packversion"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'cases_catalogue_entry',
-                'indexes': [models.Index(fields=['sort_key', 'code'], name='catalogue_entry_sort_key'), django.contrib.postgres.indexes.GinIndex(django.db.models.expressions.RawSQL("to_tsvector('simple', key)", ()), name='catalogue_entry_words')],
+                "db_table": "cases_catalogue_entry",
+                "indexes": [
+                    models.Index(fields=["sort_key", "code"], name="catalogue_entry_sort_key"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.db.models.expressions.RawSQL("to_tsvector('simple', key)", ()),
+                        name="catalogue_entry_words",
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='dossier',
-            index=models.Index(models.F('agency_code'), models.OrderBy(models.F('due_at'), nulls_last=True), models.F('id'), condition=models.Q(('state__in', ['accepted', 'decided', 'filed', 'in_review', 'waiting_for_citizen', 'waiting_for_payment'])), name='dossier_open_by_due_at'),
+            model_name="dossier",
+            index=models.Index(
+                models.F("agency_code"),
+                models.OrderBy(models.F("due_at"), nulls_last=True),
+                models.F("id"),
+                condition=models.Q(
+                    (
+                        "state__in",
+                        ["accepted", "decided", "filed", "in_review", "waiting_for_citizen", "waiting_for_payment"],
+                    )
+                ),
+                name="dossier_open_by_due_at",
+            ),
         ),
         migrations.AddIndex(
-            model_name='dossier',
-            index=models.Index(models.F('holder'), models.OrderBy(models.F('due_at'), nulls_last=True), models.F('id'), condition=models.Q(('state__in', ['accepted', 'decided', 'filed', 'in_review', 'waiting_for_citizen', 'waiting_for_payment'])), name='dossier_held_by_due_at'),
+            model_name="dossier",
+            index=models.Index(
+                models.F("holder"),
+                models.OrderBy(models.F("due_at"), nulls_last=True),
+                models.F("id"),
+                condition=models.Q(
+                    (
+                        "state__in",
+                        ["accepted", "decided", "filed", "in_review", "waiting_for_citizen", "waiting_for_payment"],
+                    )
+                ),
+                name="dossier_held_by_due_at",
+            ),
         ),
         migrations.AddIndex(
-            model_name='dossier',
-            index=models.Index(fields=['agency_code', '-filed_at', '-id'], name='dossier_agency_filed_at'),
+            model_name="dossier",
+            index=models.Index(fields=["agency_code", "-filed_at", "-id"], name="dossier_agency_filed_at"),
         ),
         migrations.AddIndex(
-            model_name='dossier',
-            index=models.Index(fields=['-filed_at', '-id'], name='dossier_filed_at'),
+            model_name="dossier",
+            index=models.Index(fields=["-filed_at", "-id"], name="dossier_filed_at"),
         ),
         migrations.AddIndex(
-            model_name='dossier',
-            index=models.Index(fields=['owner', '-filed_at', '-id'], name='dossier_owner_filed_at'),
+            model_name="dossier",
+            index=models.Index(fields=["owner", "-filed_at", "-id"], name="dossier_owner_filed_at"),
         ),
         migrations.AddIndex(
-            model_name='dossier',
-            index=models.Index(fields=['code'], name='dossier_code_prefix', opclasses=['text_pattern_ops']),
+            model_name="dossier",
+            index=models.Index(fields=["code"], name="dossier_code_prefix", opclasses=["text_pattern_ops"]),
         ),
         migrations.AddIndex(
-            model_name='dossier',
-            index=models.Index(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Reverse('applicant_phone'), name='text_pattern_ops'), name='dossier_phone_suffix'),
+            model_name="dossier",
+            index=models.Index(
+                django.contrib.postgres.indexes.OpClass(
+                    django.db.models.functions.text.Reverse("applicant_phone"), name="text_pattern_ops"
+                ),
+                name="dossier_phone_suffix",
+            ),
         ),
         migrations.AddIndex(
-            model_name='dossier',
-            index=models.Index(fields=['applicant_personal_id'], name='dossier_applicant_personal_id'),
+            model_name="dossier",
+            index=models.Index(fields=["applicant_personal_id"], name="dossier_applicant_personal_id"),
         ),
         migrations.AddIndex(
-            model_name='dossier',
-            index=django.contrib.postgres.indexes.GinIndex(django.db.models.expressions.RawSQL("to_tsvector('simple', applicant_key || ' ' || subject_key)", ()), name='dossier_name_words'),
+            model_name="dossier",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.db.models.expressions.RawSQL("to_tsvector('simple', applicant_key || ' ' || subject_key)", ()),
+                name="dossier_name_words",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dossier',
-            constraint=models.UniqueConstraint(fields=('filed_by', 'form_key'), name='dossier_is_filed_once_per_form'),
+            model_name="dossier",
+            constraint=models.UniqueConstraint(fields=("filed_by", "form_key"), name="dossier_is_filed_once_per_form"),
         ),
         migrations.AddConstraint(
-            model_name='dossier',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['filed', 'accepted', 'refused', 'in_review', 'waiting_for_citizen', 'waiting_for_payment', 'withdrawn', 'stopped', 'decided', 'returned'])), name='dossier_state_is_a_known_word'),
+            model_name="dossier",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "filed",
+                            "accepted",
+                            "refused",
+                            "in_review",
+                            "waiting_for_citizen",
+                            "waiting_for_payment",
+                            "withdrawn",
+                            "stopped",
+                            "decided",
+                            "returned",
+                        ],
+                    )
+                ),
+                name="dossier_state_is_a_known_word",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dossier',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('outcome', '')), models.Q(('decided_at__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='dossier_decided_at_and_outcome_together'),
+            model_name="dossier",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_at__isnull", True), ("outcome", "")),
+                    models.Q(("decided_at__isnull", False), models.Q(("outcome", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="dossier_decided_at_and_outcome_together",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dossier',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('state__in', ['accepted', 'decided', 'filed', 'in_review', 'waiting_for_citizen', 'waiting_for_payment'])), models.Q(('closed_at__isnull', False), models.Q(('state__in', ['accepted', 'decided', 'filed', 'in_review', 'waiting_for_citizen', 'waiting_for_payment']), _negated=True)), _connector='OR'), name='dossier_closed_at_when_it_is_closed'),
+            model_name="dossier",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("closed_at__isnull", True),
+                        (
+                            "state__in",
+                            ["accepted", "decided", "filed", "in_review", "waiting_for_citizen", "waiting_for_payment"],
+                        ),
+                    ),
+                    models.Q(
+                        ("closed_at__isnull", False),
+                        models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "accepted",
+                                    "decided",
+                                    "filed",
+                                    "in_review",
+                                    "waiting_for_citizen",
+                                    "waiting_for_payment",
+                                ],
+                            ),
+                            _negated=True,
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="dossier_closed_at_when_it_is_closed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dossier',
-            constraint=models.CheckConstraint(condition=models.Q(('returned_at__isnull', True), ('decided_at__lte', models.F('returned_at')), _connector='OR'), name='dossier_is_decided_before_it_is_returned'),
+            model_name="dossier",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("returned_at__isnull", True), ("decided_at__lte", models.F("returned_at")), _connector="OR"
+                ),
+                name="dossier_is_decided_before_it_is_returned",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dossier',
-            constraint=models.CheckConstraint(condition=models.Q(('applicant_name', ''), _negated=True), name='dossier_has_an_applicant'),
+            model_name="dossier",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("applicant_name", ""), _negated=True), name="dossier_has_an_applicant"
+            ),
         ),
         migrations.AddIndex(
-            model_name='dossierpaper',
-            index=models.Index(fields=['dossier', 'paper_id'], name='dossier_paper_of_dossier'),
+            model_name="dossierpaper",
+            index=models.Index(fields=["dossier", "paper_id"], name="dossier_paper_of_dossier"),
         ),
         migrations.AddConstraint(
-            model_name='dossierpaper',
-            constraint=models.UniqueConstraint(fields=('dossier', 'paper_id', 'document'), name='dossier_paper_holds_a_file_once'),
+            model_name="dossierpaper",
+            constraint=models.UniqueConstraint(
+                fields=("dossier", "paper_id", "document"), name="dossier_paper_holds_a_file_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dossierpaper',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict__in', ['', 'good', 'bad'])), name='dossier_paper_verdict_is_known'),
+            model_name="dossierpaper",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("verdict__in", ["", "good", "bad"])), name="dossier_paper_verdict_is_known"
+            ),
         ),
         migrations.AddIndex(
-            model_name='draft',
-            index=models.Index(fields=['account', '-saved_at'], name='draft_account_saved_at'),
+            model_name="draft",
+            index=models.Index(fields=["account", "-saved_at"], name="draft_account_saved_at"),
         ),
         migrations.AddConstraint(
-            model_name='draftpaper',
-            constraint=models.UniqueConstraint(fields=('draft', 'paper_id', 'document'), name='draft_paper_holds_a_file_once'),
+            model_name="draftpaper",
+            constraint=models.UniqueConstraint(
+                fields=("draft", "paper_id", "document"), name="draft_paper_holds_a_file_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='supplement',
-            constraint=models.UniqueConstraint(fields=('dossier', 'number'), name='supplement_number_is_counted_once'),
+            model_name="supplement",
+            constraint=models.UniqueConstraint(fields=("dossier", "number"), name="supplement_number_is_counted_once"),
         ),
     ]
