@@ -1,6 +1,7 @@
 """What a pack file may look like, and what is said when it does not."""
 
 import pytest
+import yaml
 
 from tinhso.packs import load
 from tinhso.packs.load import PackError, Position, read_bytes
@@ -186,3 +187,11 @@ def test_a_table_that_is_not_even_is_refused_with_its_line(text, line):
 
 def test_any_other_file_is_one_text():
     assert tree("#let x = 1\n", "packs/x/templates/form.typ") == {"name": "form.typ", "text": "#let x = 1\n"}
+
+
+def test_without_the_c_parser_everything_is_read_the_same(monkeypatch):
+    text = b"a: 00123\nb:\n  - {c: no, d: 'x'}\n  - |\n    e\n"
+    fast = read_bytes(text, "p/y.yaml")
+    monkeypatch.setattr(load, "_Loader", yaml.SafeLoader)
+    assert read_bytes(text, "p/y.yaml") == fast
+    assert refusal("a: [1, 2\n")[0] == 2

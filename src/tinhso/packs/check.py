@@ -190,8 +190,10 @@ class Beside:
         known = self.documents(part)
         if key in known:
             return
-        values = {"part": part, "key": key, "close": nearest(key, known), "known": ", ".join(sorted(known)[:12]) or "–"}
-        remedy = N_("did you mean “{close}”?") if values["close"] else N_("write it, or use one of: {known}")
+        values = {"part": part, "key": key, "close": nearest(key, known), "known": ", ".join(sorted(known)[:12])}
+        remedy = N_("write it, or use one of: {known}") if known else N_("write it")
+        if values["close"]:
+            remedy = N_("did you mean “{close}”?")
         yield Finding(where, N_("there is no {part} “{key}”"), remedy, values=values)
 
 
