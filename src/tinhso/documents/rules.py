@@ -162,7 +162,7 @@ def clean_name(given: str) -> str:
     Refused, not repaired: a path, and signs that cannot be seen. A name such as "giấy\u202efdp.exe" is shown as
     "giấyexe.pdf", so whoever sends it is told, and not helped.
     """
-    name = " ".join(unicodedata.normalize("NFC", given).split(" ")).strip()
+    name = re.sub(r"[ \u00a0\u2000-\u200a\u3000]+", " ", unicodedata.normalize("NFC", given)).strip()
     hidden = any(unicodedata.category(sign) in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"} for sign in name)
     if hidden or re.search(r"[/\\]|^[A-Za-z]:", name) or not name.strip(". "):
         raise FileNameRefused(name="")
