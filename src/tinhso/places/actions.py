@@ -74,7 +74,7 @@ def _read(folder: Path) -> Content:
     try:
         return content.read(folder)
     except content.BrokenContent as broken:
-        errors = [FieldError(f"{one.file}:{one.position.line}", words.message(one)) for one in broken.found]
+        errors = [FieldError(f"{one.file}:{one.position.line}", words.message(one.finding)) for one in broken.found]
         raise PackBroken(errors, pack=broken.pack) from broken
 
 
