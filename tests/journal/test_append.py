@@ -144,9 +144,18 @@ def test_an_entry_stands_in_the_month_of_its_id(db):
     assert table == f"journal_entry_{month}"
 
 
-def test_the_data_of_an_entry_is_a_map(db):
-    with pytest.raises(DatabaseError, match="journal_entry_data_and_meta_are_maps"), transaction.atomic():
-        execute("INSERT INTO journal_entry (at, kind, subject, data) VALUES (now(), 'a.b.c', 'a', '[]')")
+@pytest.mark.parametrize(
+    ("values", "rule"),
+    [
+        ("now(), 'a.b.c', 'a', '[]'", "journal_entry_data_and_meta_are_maps"),
+        ("now(), 'a.b', 'a', '{}'", "journal_entry_kind_is_room_noun_verb"),
+        ("'infinity', 'a.b.c', 'a', '{}'", "journal_entry_at_is_a_day_of_the_calendar"),
+        ("now(), 'a.b.c', '', '{}'", "journal_entry_has_a_subject"),
+    ],
+)
+def test_the_database_itself_refuses_what_could_not_be_numbered(db, values, rule):
+    with pytest.raises(DatabaseError, match=rule), transaction.atomic():
+        execute(f"INSERT INTO journal_entry (at, kind, subject, data) VALUES ({values})")
 
 
 def test_nothing_listens_or_notifies(db):

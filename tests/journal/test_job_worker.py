@@ -89,6 +89,19 @@ def test_a_worker_takes_jobs_and_ends_when_told_to(start_worker):
 
 
 @pytest.mark.slow
+def test_a_worker_survives_a_lost_database(start_worker):
+    write_many(1)
+    start_worker("works")
+    eventually(lambda: reacted() == [1])
+    execute(
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    write_many(1)
+    eventually(lambda: reacted() == [1, 2])
+
+
+@pytest.mark.slow
 def test_what_a_killed_worker_held_is_done_by_the_next(start_worker):
     write_many(1)
     killed = start_worker("hangs")

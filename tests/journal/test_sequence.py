@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from django.db import connection, connections, transaction
 
-from tinhso.journal import leaf, merkle, queries, seal, sequence
+from tinhso.journal import leaf, merkle, queries, seal, sequence, verify
 from tinhso.journal.append import NewEntry, append, append_many
 
 NOON = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
@@ -90,6 +90,19 @@ def test_an_entry_removed_while_it_waits_leaves_its_place(committed_db, write, a
     as_owner("DELETE FROM journal_entry WHERE id = %s", [gone])
     assert sequence.number_waiting() == 3
     assert [entry.position for entry in whole_journal()] == [1, 3]
+
+
+def test_an_entry_that_nobody_could_hash_leaves_its_place(committed_db, write, as_owner):
+    as_owner(
+        "WITH n AS (INSERT INTO journal_entry (at, kind, subject, data) VALUES"
+        " (now(), 'tests.thing.happened', 'forged', '{\"n\": 1.5}') RETURNING seq, id)"
+        " INSERT INTO journal_pending SELECT seq, id FROM n"
+    )
+    write()
+    assert sequence.number_waiting() == 2
+    said = []
+    verify.verify(lambda finding: said.append((finding.what, finding.position)))
+    assert said == [(verify.What.EDITED, 1)]
 
 
 def test_a_restored_copy_goes_on_where_it_was(committed_db, database_server, write):

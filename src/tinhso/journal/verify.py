@@ -16,6 +16,7 @@ from django.db import connection
 from tinhso.journal import leaf, merkle, note, seal
 from tinhso.journal.merkle import Place
 from tinhso.journal.queries import parse_row
+from tinhso.kernel.canonical import NotCanonical
 
 BATCH = 2048
 SUSPECTS_MAX = 64
@@ -242,7 +243,12 @@ def _check_leaf(walk: _Walk, position: int, row: Sequence[Any], leaf_id: UUID | 
         words = f"Entry {leaf_id} at position {position} was removed."
         walk.found(What.REMOVED, words, position=position, entry_id=leaf_id)
         return
-    found = leaf.hash_of(seal.form_of(parse_row(*row)))
+    try:
+        found = leaf.hash_of(seal.form_of(parse_row(*row)))
+    except NotCanonical:
+        words = f"Entry {leaf_id} at position {position} says what this program cannot have written."
+        walk.found(What.EDITED, words, position=position, entry_id=leaf_id)
+        return
     if found == kept:
         return
     elsewhere = _sealed_at(walk, found)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 import tinhso.journal.keys
 
-TABLES = """
+TABLES = r"""
 CREATE TABLE journal_entry (
     id      uuid        NOT NULL DEFAULT uuidv7(),
     seq     bigint      GENERATED ALWAYS AS IDENTITY,
@@ -19,6 +19,8 @@ CREATE TABLE journal_entry (
     meta    jsonb       NOT NULL DEFAULT '{}',
     CONSTRAINT journal_entry_pkey PRIMARY KEY (id),
     CONSTRAINT journal_entry_has_a_subject CHECK (subject <> ''),
+    CONSTRAINT journal_entry_kind_is_room_noun_verb CHECK (kind ~ '^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){2}$'),
+    CONSTRAINT journal_entry_at_is_a_day_of_the_calendar CHECK (at >= '0100-01-01' AND at < '9999-01-01'),
     CONSTRAINT journal_entry_data_and_meta_are_maps
         CHECK (jsonb_typeof(data) = 'object' AND jsonb_typeof(meta) = 'object')
 ) PARTITION BY RANGE (id);
@@ -92,7 +94,7 @@ CREATE TABLE journal_failure (
 );
 """
 
-DROP_TABLES = """
+DROP_TABLES = r"""
 DROP TABLE journal_failure, journal_cursor, journal_checkpoint, journal_node, journal_leaf, journal_head,
            journal_pending, journal_entry;
 """
