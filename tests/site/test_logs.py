@@ -57,7 +57,7 @@ def test_an_exception_is_logged_by_type_and_place_without_its_message(lines):
     try:
         raise ValueError("Key (email)=(hong@example.vn) already exists")
     except ValueError:
-        logging.getLogger("django.request").exception("Internal Server Error: %s", "/ho-so/hong@example.vn")
+        logging.getLogger("some.library").exception("cannot answer %s", "/ho-so/hong@example.vn")
     (line,) = lines()
     assert line["exception"]["type"] == "ValueError"
     assert "test_logs.py" in line["exception"]["frames"][-1]
@@ -69,3 +69,15 @@ def test_a_library_cannot_fill_a_person_into_its_line(lines):
     (line,) = lines()
     assert line["event"] == "cannot send to %s"
     assert "hong" not in json.dumps(line)
+
+
+def test_a_page_that_crashes_says_where_and_not_about_whom(lines, rf):
+    from django.core.signals import got_request_exception
+
+    try:
+        raise KeyError("Nguyễn Thị Hồng")
+    except KeyError:
+        got_request_exception.send(sender=None, request=rf.get("/ho-so/?ten=Nguyễn"))
+    (line,) = lines()
+    assert (line["event"], line["exception"]["type"]) == ("request_crashed", "KeyError")
+    assert "Nguy" not in json.dumps(line, ensure_ascii=False)

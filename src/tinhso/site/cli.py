@@ -76,14 +76,18 @@ def _run(*, demo: bool) -> None:
 @packs_app.command("check")
 def packs_check(
     folder: Annotated[Path, typer.Argument(help="Folder of packs.")] = REPOSITORY / "packs",
+    language: Annotated[str, typer.Option(help="Language of the answer: vi or en.")] = "en",
 ) -> None:
     """Read all packs and say what is wrong with them: file, line, reason, and what to do. Needs no database."""
     _set_up_django()
+    from django.utils import translation
+
     from tinhso.packs import check, words
 
     report = check.check(folder)
-    for line in words.lines(report):
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+    with translation.override(language):
+        for line in words.lines(report, translation.gettext):
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
     raise typer.Exit(1 if report.errors else 0)
 
 

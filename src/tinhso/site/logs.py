@@ -17,6 +17,8 @@ from typing import Any
 from uuid import UUID
 
 import structlog
+from django.core.signals import got_request_exception
+from django.http import HttpRequest
 
 HIDDEN = "[hidden]"
 # An id, a code, a path or a word: ASCII without spaces or @, and no run of digits as long as a phone or identity number.
@@ -128,6 +130,14 @@ def configure() -> None:
                 "tinhso": {"level": "INFO"},
                 "procrastinate": {"level": "WARNING"},
                 "granian": {"level": "WARNING"},
+                # Expected errors are no alarms, and crashes are told below with the place where they happened.
+                "django.request": {"level": "CRITICAL"},
             },
         },
     )
+    got_request_exception.connect(_tell_crash, dispatch_uid="tinhso.site.logs")
+
+
+def _tell_crash(*, request: HttpRequest | None = None, **_: Any) -> None:
+    route = getattr(getattr(request, "resolver_match", None), "view_name", None)
+    structlog.get_logger("tinhso.site").error("request_crashed", route=route, exc_info=True)
