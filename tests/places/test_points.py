@@ -44,7 +44,7 @@ def test_outside_of_the_provinces_there_is_no_ward(both, longitude, latitude):
     assert queries.ward_at(longitude, latitude, TODAY) is None
 
 
-def test_before_the_boundaries_begin_there_is_no_ward(tay_ninh):
+def test_before_the_boundaries_begin_there_is_no_ward(both):
     assert queries.ward_at(106.0989, 11.31, FIRST_DAY) is not None
     assert queries.ward_at(106.0989, 11.31, LAST_DAY) is None
 
@@ -66,7 +66,7 @@ def test_a_point_in_a_gap_between_wards_belongs_to_a_neighbour(both):
         assert wards[found.code].distance(point) == min(area.distance(point) for area in wards.values())
 
 
-def test_an_overlap_belongs_to_the_ward_it_lies_deepest_in(tay_ninh):
+def test_an_overlap_belongs_to_the_ward_it_lies_deepest_in(both):
     wards = areas()
     one, other = wards["28093"], wards["28225"]  # the widest overlap
     point = one.intersection(other).representative_point()
@@ -76,7 +76,7 @@ def test_an_overlap_belongs_to_the_ward_it_lies_deepest_in(tay_ninh):
     assert found.code == max(depths, key=depths.__getitem__)
 
 
-def test_the_second_question_about_a_ward_costs_one_statement(tay_ninh, django_assert_num_queries):
+def test_the_second_question_about_a_ward_costs_one_statement(both, django_assert_num_queries):
     queries.ward_at(106.0989, 11.31, TODAY)
     with django_assert_num_queries(1):
         queries.ward_at(106.0988, 11.3101, TODAY)

@@ -31,12 +31,12 @@ def test_from_1_july_2025_a_province_has_communes_only(both, province, communes)
         assert count(province, Level.COMMUNE, day) == communes
 
 
-def test_the_whole_country_is_there_for_addresses(tay_ninh):
+def test_the_whole_country_is_there_for_addresses(both):
     assert len(queries.provinces_on(TODAY)) == 34
     assert sum(count(one.code, Level.COMMUNE, TODAY) for one in queries.provinces_on(TODAY)) == 3321
 
 
-def test_one_code_means_two_units_on_two_days(tay_ninh):
+def test_one_code_means_two_units_on_two_days(both):
     assert queries.unit("25459", LAST_DAY).name == "Phường 3"
     assert queries.unit("25459", FIRST_DAY).name == "Phường Tân Ninh"
     assert queries.unit("25459", LAST_DAY).id != queries.unit("25459", FIRST_DAY).id
@@ -44,7 +44,7 @@ def test_one_code_means_two_units_on_two_days(tay_ninh):
     assert queries.unit("80", FIRST_DAY).name == "Tỉnh Tây Ninh"
 
 
-def test_a_province_that_ended_is_unknown_from_that_day_on(tay_ninh):
+def test_a_province_that_ended_is_unknown_from_that_day_on(both):
     assert queries.unit("72", LAST_DAY).name == "Tỉnh Tây Ninh"
     with pytest.raises(UnitUnknown) as refused:
         queries.unit("72", FIRST_DAY)
@@ -52,7 +52,7 @@ def test_a_province_that_ended_is_unknown_from_that_day_on(tay_ninh):
     assert queries.unit_or_none("99999", TODAY) is None
 
 
-def test_an_address_is_picked_in_three_steps_before_and_in_two_since(tay_ninh):
+def test_an_address_is_picked_in_three_steps_before_and_in_two_since(both):
     districts = queries.children("72", LAST_DAY)
     assert [one.level for one in districts] == [Level.DISTRICT] * 9
     assert sum(len(queries.children(one.code, LAST_DAY)) for one in districts) == 94
@@ -66,19 +66,19 @@ def test_an_address_is_picked_in_three_steps_before_and_in_two_since(tay_ninh):
     ]
 
 
-def test_children_stand_in_vietnamese_order(tay_ninh):
+def test_children_stand_in_vietnamese_order(both):
     names = [one.bare_name for one in queries.children("80", TODAY)]
     assert names.index("An Ninh") < names.index("Bến Cầu") < names.index("Châu Thành") < names.index("Dương Minh Châu")
     assert names.index("Dương Minh Châu") < names.index("Đông Thành") < names.index("Đức Hoà") < names.index("Gò Dầu")
 
 
-def test_a_unit_has_a_name_for_each_place(tay_ninh):
+def test_a_unit_has_a_name_for_each_place(both):
     ward = queries.unit("25459", TODAY)
     assert (ward.kind, ward.bare_name, ward.in_sentence) == ("Phường", "Tân Ninh", "phường Tân Ninh")
     assert (ward.name_in("vi"), ward.name_in("en-gb")) == ("Phường Tân Ninh", "Tan Ninh Ward")
 
 
-def test_search_takes_words_without_marks_and_puts_the_best_first(tay_ninh):
+def test_search_takes_words_without_marks_and_puts_the_best_first(both):
     found = queries.search("tan ninh", TODAY, province="80", level=Level.COMMUNE)
     assert found[0].name == "Phường Tân Ninh"
     assert queries.search("Đức Hoà", TODAY, province="80")[0].name == "Xã Đức Hoà"
@@ -114,7 +114,7 @@ def test_the_provinces_were_merged(both):
     assert names == {"Tỉnh Tây Ninh", "Tỉnh Long An"}
 
 
-def test_what_stands_has_no_successor_and_stands_for_itself(tay_ninh):
+def test_what_stands_has_no_successor_and_stands_for_itself(both):
     assert queries.successors_of("25459", TODAY) == []
     assert queries.default_successor("25459", TODAY).code == "25459"
 
