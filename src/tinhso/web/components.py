@@ -82,6 +82,14 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DatePart:
+    name: str
+    value: str
+    wrong: bool
+    autocomplete: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """One question. `value` is text as it was typed: (day, month, year) for a date, a tuple of texts for checkboxes.
 
@@ -141,10 +149,18 @@ class Field:
         return self.value if isinstance(self.value, tuple) else (self.value,)
 
     @property
-    def day_month_year(self) -> tuple[str, str, str]:
+    def date_parts(self) -> tuple[DatePart, ...]:
         typed = self.value if isinstance(self.value, tuple) else ()
-        day, month, year = (*typed, "", "", "")[:3]
-        return day, month, year
+        names = ("day", "month", "year")
+        return tuple(
+            DatePart(
+                name=name,
+                value=value,
+                wrong=bool(self.error) and name in self.error_parts,
+                autocomplete=f"bday-{name}" if self.autocomplete == "bday" else "off",
+            )
+            for name, value in zip(names, (*typed, "", "", ""), strict=False)
+        )
 
     @property
     def input_type(self) -> str:
