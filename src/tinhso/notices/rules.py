@@ -1,7 +1,7 @@
 """What a notice may say, and how a text of a pack becomes words for one reader.
 
 Pure: no Django, no clock, no mail. A text has {placeholders}; a line whose placeholder has no value is left out, so
-that one text serves a dossier with a fee and one without.
+that one text serves a dossier with a fee and one without, and a paragraph none of whose placeholders has one.
 """
 
 from __future__ import annotations
@@ -82,10 +82,18 @@ def stray_braces(text: str) -> bool:
 
 
 def render(text: str, values: Values, language: str) -> str:
-    """The text with its values, in the reader's language."""
-    lines = (_line(line, values, language) for line in text.strip().splitlines())
-    joined = "\n".join(line.rstrip() for line in lines if line is not None)
-    return re.sub(r"\n{3,}", "\n\n", joined).strip()
+    """The text with its values, in the reader's language; paragraphs stand apart by an empty line."""
+    paragraphs = (_paragraph(block, values, language) for block in re.split(r"\n\s*\n", text.strip()))
+    return "\n\n".join(block for block in paragraphs if block)
+
+
+def _paragraph(block: str, values: Values, language: str) -> str:
+    """One paragraph; empty when it has placeholders and none of them has a value, so that no heading stands alone."""
+    names = set(placeholders(block))
+    if names and not any(in_words(values.get(name), language) for name in names):
+        return ""
+    lines = (_line(line, values, language) for line in block.splitlines())
+    return "\n".join(line.strip() for line in lines if line is not None)
 
 
 def _line(line: str, values: Values, language: str) -> str | None:
