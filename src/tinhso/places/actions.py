@@ -8,12 +8,12 @@ Deliberately absent: editing single units by hand. What must change, changes in 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import astuple, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -23,9 +23,12 @@ from tinhso.kernel.problems import FieldError
 from tinhso.packs import words
 from tinhso.packs.actions import PackBroken
 from tinhso.places import content, snapshot
-from tinhso.places.content import Content
+from tinhso.places.content import AgencyLine, BoundaryLine, Content, UnitLine
 from tinhso.places.models import PackLoad
-from tinhso.places.rules import PlacesVanished, ProvinceNotLoaded
+from tinhso.places.rules import PlacesVanished, ProvinceNotLoaded, SuccessionRow
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 COUNTRY = "vietnam"  # the pack of the whole country's units, below every province's
 
@@ -111,22 +114,24 @@ def _tell(by: UUID | None, pack: Content, done: Loaded, at: datetime) -> None:
 def _load_units(pack: Content) -> int:
     lines = content.unit_lines(pack)
     _refuse_vanished(pack.pack, "places_unit", {(line.code, line.valid_from) for line in lines})
-    changed = _write(_UNITS, pack.pack, *_columns(lines, 10))
-    _write(_UNIT_PARENTS, pack.pack, *_columns([(line.code, line.valid_from, line.parent) for line in lines], 3))
+    columns = _columns(UnitLine, lines)
+    changed = _write(_UNITS, pack.pack, *columns.values())
+    _write(_UNIT_PARENTS, pack.pack, columns["code"], columns["valid_from"], columns["parent"])
     return changed
 
 
 def _load_successions(pack: Content) -> int:
     """All of the pack's successions anew: nothing refers to them."""
     rows = content.successions(pack)
+    columns = _columns(SuccessionRow, [one.row for one in rows])
     _write(_DROP_SUCCESSIONS, pack.pack)
-    return _write(_SUCCESSIONS, pack.pack, *_columns([(one.on, *_plain(one.row)) for one in rows], 5))
+    return _write(_SUCCESSIONS, pack.pack, [one.on for one in rows], *columns.values())
 
 
 def _load_boundaries(pack: Content) -> int:
-    lines = list(content.boundary_lines(pack))
+    columns = _columns(BoundaryLine, list(content.boundary_lines(pack)))
     _write(_DROP_BOUNDARIES, pack.pack)
-    return _write(_BOUNDARIES, pack.pack, *_columns(lines, 6))
+    return _write(_BOUNDARIES, pack.pack, *columns.values())
 
 
 def _load_agencies(pack: Content) -> int:
@@ -134,11 +139,11 @@ def _load_agencies(pack: Content) -> int:
         return 0
     lines = content.agency_lines(pack.agencies, _names_of_communes(pack.agencies.valid_from))
     _refuse_vanished(pack.pack, "places_agency", {(line.code, line.valid_from) for line in lines})
+    columns = _columns(AgencyLine, lines)
     # unnest() would flatten an array of arrays, so lists of codes travel as text.
-    rows = [(*_plain(line)[:7], " ".join(line.covers), *_plain(line)[8:]) for line in lines]
-    changed = _write(_AGENCIES, pack.pack, *_columns(rows, 14))
-    parents = [(line.code, line.valid_from, line.parent) for line in lines]
-    _write(_AGENCY_PARENTS, pack.pack, *_columns(parents, 3))
+    columns["covers"] = [" ".join(line.covers) for line in lines]
+    changed = _write(_AGENCIES, pack.pack, *columns.values())
+    _write(_AGENCY_PARENTS, pack.pack, columns["code"], columns["valid_from"], columns["parent"])
     return changed
 
 
@@ -156,17 +161,13 @@ def _refuse_vanished(pack: str, table: str, kept: set[tuple[str, date]]) -> None
         raise PlacesVanished(pack=pack, codes=gone[:20])
 
 
-def _plain(row: Any) -> tuple[Any, ...]:
-    return row if isinstance(row, tuple) else astuple(row)
+def _columns(kind: type[DataclassInstance], rows: Sequence[object]) -> dict[str, list[Any]]:
+    """Rows turned into the columns that one statement unnests, in the order of the fields; words as plain text."""
+    return {field.name: [_plain(getattr(row, field.name)) for row in rows] for field in fields(kind)}
 
 
-def _columns(rows: Iterable[Any], width: int) -> list[list[Any]]:
-    """Rows turned into the columns that one statement unnests; words of an enumeration as plain text."""
-    columns: list[list[Any]] = [[] for _ in range(width)]
-    for row in rows:
-        for column, value in zip(columns, _plain(row), strict=True):
-            column.append(str(value) if isinstance(value, StrEnum) else value)
-    return columns
+def _plain(value: object) -> object:
+    return str(value) if isinstance(value, StrEnum) else value
 
 
 def _write(statement: str, *values: str | list[Any]) -> int:
