@@ -1,31 +1,22 @@
 """A citizen who sends files, and the one-stop pack published with its templates."""
 
 import shutil
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.db import transaction
+from small_world import NOON, PACK_HEAD, account
 
 from tinhso.documents import actions
 from tinhso.documents.pack_part import TEMPLATES, Templates
 from tinhso.documents.typeset import typeset
-from tinhso.identity.models import Account
 from tinhso.identity.rules import Subject
 from tinhso.packs import actions as packs
 from tinhso.packs.load import read_file
 from tinhso.packs.shape import convert
 
-NOON = datetime(2026, 11, 9, 5, 0, tzinfo=UTC)
 ONE_STOP = Path(settings.PACKS_DIR) / "one-stop"
-PACK_HEAD = """\
-id: one-stop
-version: "2026.1"
-in_force_from: 2026-01-01
-owner: one-stop
-title: {vi: "Một cửa", en: "One-stop shop"}
-"""
 
 
 @pytest.fixture(autouse=True)
@@ -33,10 +24,6 @@ def own_folder(tmp_path, monkeypatch):
     """Files of this test only."""
     monkeypatch.setattr(settings, "FILES_DIR", tmp_path / "files")
     return tmp_path / "files"
-
-
-def account(email):
-    return Account.objects.create(email=email, registered_at=NOON)
 
 
 @pytest.fixture
@@ -92,6 +79,3 @@ def published(committed_db, tmp_path):
     report = packs.publish_all(by=None, folder=folder, province=settings.PROVINCE, at=NOON).report
     assert report.errors == ()
     return folder
-
-
-__all__ = ["sources_of"]

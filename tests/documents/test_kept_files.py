@@ -11,8 +11,8 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, connection, transaction
 from made_files import pdf, picture
+from small_world import NOON, account, fail_after
 
-from conftest import NOON, account
 from tinhso.documents import actions, files, queries
 from tinhso.documents.models import Document, File
 from tinhso.documents.queries import Holder
@@ -111,9 +111,8 @@ def test_a_crash_between_file_and_row_leaves_no_row_and_is_swept(committed_db, c
 
 def test_a_transaction_rolled_back_leaves_no_row_and_later_content_is_whole(committed_db, citizen, keep):
     content = pdf()
-    with pytest.raises(RuntimeError), transaction.atomic():
-        actions.keep(by=citizen, content=content, name="giấy.pdf", purpose="tests", at=NOON)
-        raise RuntimeError
+    with pytest.raises(RuntimeError):
+        fail_after(lambda: actions.keep(by=citizen, content=content, name="giấy.pdf", purpose="tests", at=NOON))
     assert Document.objects.count() == 0
     assert files.is_intact(keep(content).sha256)
 

@@ -28,6 +28,7 @@ def test_a_page_of_a_printed_paper_is_drawn(db, keep, printed):
     assert sheet.width / sheet.height == pytest.approx(210 / 297, abs=0.01)
     dark = sum(sheet.histogram()[:100]) / (sheet.width * sheet.height)
     assert 0.01 < dark < 0.2, "there are letters on it"
+    assert sheet.width == page_picture.WIDTH_PX
 
 
 def test_each_page_has_its_own_and_no_others_exist(db, keep):

@@ -1,8 +1,8 @@
 """A pack's papers are checked by printing them: file, reason and remedy for every mistake."""
 
 import pytest
+from small_world import PACK_HEAD
 
-from conftest import PACK_HEAD
 from tinhso.documents.pack_part import PARTS
 from tinhso.packs import pack_part, parts
 from tinhso.packs.check import check

@@ -11,9 +11,9 @@ import secrets
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from io import BytesIO
+from io import BufferedReader, BytesIO
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Protocol
 
 from django.conf import settings
 
@@ -91,7 +91,7 @@ def path_of(sha256: str) -> Path:
     return Path(settings.FILES_DIR) / sha256[:2] / sha256[2:4] / sha256
 
 
-def open_content(sha256: str) -> BinaryIO:
+def open_content(sha256: str) -> BufferedReader:
     return path_of(sha256).open("rb")
 
 

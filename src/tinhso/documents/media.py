@@ -116,7 +116,7 @@ def _pdf_pages(path: Path, name: str, limits: Limits) -> int:
 
 
 def _acts(found: DictionaryObject) -> bool:
-    return "/JS" in found or "/XFA" in found or ("/S" in found and found["/S"] in _ACTING)
+    return "/JS" in found or "/XFA" in found or ("/S" in found and str(found["/S"]) in _ACTING)
 
 
 def _dictionaries(reader: PdfReader) -> Iterator[DictionaryObject]:

@@ -12,16 +12,26 @@ import typst
 
 SECONDS_MAX = 10
 MEMORY_BYTES_MAX = 1_500 * 1024 * 1024
-WIDTH_MM = 210
-PPI = 160  # an A4 page 1,323 pixels wide: letters of 9 points can be read
+WIDTH_PX = 1280  # letters of 9 points can be read
+PPI = 150
+POINTS_PER_PX = 72 / PPI
+
+# Typst draws the page as a picture and lays that over the sheet: unless both sides are whole pixels, a row of them is
+# lost, in the middle of a line of letters.
+_SHEET = """\
+#set page(width: {width}pt, height: auto, margin: 0pt)
+#let sheet(..size) = image(read("/{path}", encoding: none), format: "pdf", page: {page}, ..size)
+#context {{
+  let own = measure(sheet())
+  let high = calc.max(1, calc.round({width} * own.height / own.width / {px})) * {px} * 1pt
+  sheet(width: {width}pt, height: high, fit: "stretch")
+}}
+"""
 
 
 def drawn(root: str, path: str, page: int) -> bytes:
-    """The page, as wide as an A4 sheet whatever its own size, so that a plan in A0 costs no more than a letter."""
-    source = (
-        f"#set page(width: {WIDTH_MM}mm, height: auto, margin: 0mm)\n"
-        f'#image(read("/{path}", encoding: none), format: "pdf", page: {page}, width: 100%)'
-    )
+    """The page, always equally wide, so that a plan in A0 costs no more than a letter."""
+    source = _SHEET.format(width=WIDTH_PX * POINTS_PER_PX, px=POINTS_PER_PX, path=path, page=page)
     picture = typst.Compiler(root=root, ignore_system_fonts=True).compile(input=source.encode(), format="png", ppi=PPI)
     return picture if isinstance(picture, bytes) else b""
 

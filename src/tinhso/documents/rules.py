@@ -76,7 +76,7 @@ class FileRefused(Invalid):
     code = "file-refused"
     title = N_("The file cannot be kept.")
     message: ClassVar[str] = ""
-    fields = ("name",)
+    fields: ClassVar[tuple[str, ...]] = ("name",)
 
     def __init__(self, **values: Any) -> None:
         super().__init__([FieldError("file", self.message or self.title, values)], **values)

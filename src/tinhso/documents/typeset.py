@@ -32,7 +32,7 @@ from tinhso.kernel.money import Dong
 
 FONTS = Path(__file__).parent / "fonts"
 # Archive level 2b is what the law's formats allow everywhere; UA-1 makes the same file readable aloud.
-STANDARDS: list[Literal["a-2b", "ua-1"]] = ["a-2b", "ua-1"]
+STANDARDS: tuple[Literal["a-2b"], Literal["ua-1"]] = ("a-2b", "ua-1")
 PROVINCE_TIME = timezone(timedelta(hours=7), "ICT")  # Vietnam has had no other time since 1975, and no summer time
 NO_SHAPE = "\N{REPLACEMENT CHARACTER}"
 
@@ -74,7 +74,7 @@ def typeset(
             input=files,  # type: ignore[type-var]  # Typst takes a map of files; its stub does not say so yet
             format="pdf",
             sys_inputs={"data": json.dumps(prepared(data, lang), ensure_ascii=False, sort_keys=True), "lang": lang},
-            pdf_standards=STANDARDS,
+            pdf_standards=[*STANDARDS],
             timestamp=int(datetime(on.year, on.month, on.day, tzinfo=PROVINCE_TIME).timestamp()),
         )
     except typst.TypstError as error:

@@ -11,8 +11,8 @@ lists what the result can print, as ranges: print.py reads it, since PDF/A forbi
 import sys
 from pathlib import Path
 
-from fontTools.merge import Merger
-from fontTools.ttLib import TTFont
+from fontTools.merge import Merger  # type: ignore[import-untyped]  # fonttools ships no types
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # the same
 
 HERE = Path(__file__).parent
 SUBSETS = ("latin", "latin-ext", "vietnamese")
