@@ -4,6 +4,7 @@ import shutil
 
 import psycopg
 import pytest
+
 from tinhso.site import backups, database, environ, postgres, processes, secrets_folder
 from tinhso.site.throwaway import Throwaway, new_folder
 
@@ -96,5 +97,5 @@ def test_a_backup_of_another_major_version_is_refused(province, folders):
 
 def test_a_server_of_somebody_else_is_left_to_them(folders):
     elsewhere = environ.Environment(data_dir=folders[0], database_url="postgresql://elsewhere")
-    with pytest.raises(backups.BackupRefused, match="back it up with its own means"):
+    with pytest.raises(backups.BackupRefused, match="back it up by its means"):
         backups.backup(elsewhere, folders[1] / "backup")

@@ -4,6 +4,7 @@ import ast
 from pathlib import Path
 
 import pytest
+
 from tinhso.site import environ
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -69,7 +70,9 @@ def _reads_environment(node: ast.AST) -> bool:
     match node:
         case ast.Subscript(value=ast.Attribute(attr="environ"), ctx=ast.Load()):
             return True
-        case ast.Call(func=ast.Attribute(value=ast.Attribute(attr="environ"), attr="get"), args=[ast.Constant(value=name), *_]):
+        case ast.Call(
+            func=ast.Attribute(value=ast.Attribute(attr="environ"), attr="get"), args=[ast.Constant(value=name), *_]
+        ):
             return name != "PATH"
         case ast.Call(func=ast.Attribute(attr="getenv")):
             return True

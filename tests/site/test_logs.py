@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 import structlog
+
 from tinhso.site import logs
 
 
@@ -14,7 +15,9 @@ from tinhso.site import logs
 def lines():
     """What was logged meanwhile, decoded."""
     stream = io.StringIO()
-    handler = next(h for h in logging.getLogger().handlers if isinstance(h.formatter, structlog.stdlib.ProcessorFormatter))
+    handler = next(
+        h for h in logging.getLogger().handlers if isinstance(h.formatter, structlog.stdlib.ProcessorFormatter)
+    )
     before = handler.setStream(stream)
     yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
     handler.setStream(before)
@@ -27,7 +30,9 @@ def own_configuration():
 
 def test_a_line_is_json_with_a_constant_word_and_values_beside_it(lines):
     dossier = uuid4()
-    structlog.get_logger("tinhso.cases").warning("peer_silent", dossier_id=dossier, waited_s=30, code="000.00.01.H53-261121-0001")
+    structlog.get_logger("tinhso.cases").warning(
+        "peer_silent", dossier_id=dossier, waited_s=30, code="000.00.01.H53-261121-0001"
+    )
     (line,) = lines()
     assert line["event"] == "peer_silent"
     assert line["dossier_id"] == str(dossier)
@@ -38,7 +43,17 @@ def test_a_line_is_json_with_a_constant_word_and_values_beside_it(lines):
 
 @pytest.mark.parametrize(
     "value",
-    ["Nguyễn Thị Hồng", "hong@example.vn", "0912345678", "+84912345678", "072095001234", 912345678, "Phường 3, Tân An", b"x", object()],
+    [
+        "Nguyễn Thị Hồng",
+        "hong@example.vn",
+        "0912345678",
+        "+84912345678",
+        "072095001234",
+        912345678,
+        "Phường 3, Tân An",
+        b"x",
+        object(),
+    ],
 )
 def test_what_could_be_a_person_is_hidden_wherever_it_stands(lines, value):
     structlog.get_logger("tinhso.web").error("odd_value", value=value, listed=[value], nested={"deep": value})
@@ -55,7 +70,7 @@ def test_an_event_that_quotes_somebody_is_hidden(lines):
 
 def test_an_exception_is_logged_by_type_and_place_without_its_message(lines):
     try:
-        raise ValueError("Key (email)=(hong@example.vn) already exists")
+        int("hong@example.vn")
     except ValueError:
         logging.getLogger("some.library").exception("cannot answer %s", "/ho-so/hong@example.vn")
     (line,) = lines()
@@ -75,7 +90,7 @@ def test_a_page_that_crashes_says_where_and_not_about_whom(lines, rf):
     from django.core.signals import got_request_exception
 
     try:
-        raise KeyError("Nguyễn Thị Hồng")
+        {}["Nguyễn Thị Hồng"]
     except KeyError:
         got_request_exception.send(sender=None, request=rf.get("/ho-so/?ten=Nguyễn"))
     (line,) = lines()

@@ -7,6 +7,7 @@ from email.message import EmailMessage
 
 import pytest
 from aiosmtpd.controller import Controller
+
 from tinhso.site import mailbox, processes
 
 

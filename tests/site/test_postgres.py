@@ -8,11 +8,11 @@ import stat
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import psycopg
 import pytest
+
 from tinhso.site import database, postgres
 from tinhso.site.throwaway import PASSWORD, UNSAFE
 

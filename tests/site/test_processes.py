@@ -1,7 +1,6 @@
 """The supervisor, as an operator meets it: one command, one Ctrl-C, words when something dies."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -11,6 +10,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+
 from tinhso.site import postgres
 from tinhso.site.postgres import choose_port
 from tinhso.site.throwaway import Throwaway, new_folder
@@ -112,7 +112,11 @@ def test_ctrl_c_ends_every_child_and_the_database(province):
 def test_a_second_one_in_the_same_folder_is_told_where_the_first_one_is(province):
     province.start()
     second = subprocess.run(
-        [sys.executable, "-m", "tinhso.site", "demo"], env=province.environment, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "tinhso.site", "demo"],
+        env=province.environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert second.returncode == 1
     assert f"already runs on {province.folder}: http://localhost:{province.port}" in " ".join(second.stderr.split())

@@ -37,7 +37,7 @@ class Description:
 def backup(environment: Environment, target: Path) -> Description:
     """Copies the running province into `target`."""
     if environment.database_url:
-        message = "DATABASE_URL names a server of your own: back it up with its own means, and copy DATA_DIR/files after it."
+        message = "DATABASE_URL names your own server: back it up by its means, then copy DATA_DIR/files."
         raise BackupRefused(message)
     if target.exists() and any(target.iterdir()):
         message = f"{target} is not empty."
@@ -66,7 +66,8 @@ def _copy_database(data_dir: Path, target: Path) -> None:
     password = secrets_folder.read(data_dir, "superuser_password") or ""
     _checked(
         [
-            str(server.bin / "pg_basebackup"), "--pgdata", str(target), "--wal-method", "stream", "--checkpoint", "fast",
+            str(server.bin / "pg_basebackup"), "--pgdata", str(target), "--wal-method", "stream", "--checkpoint",
+            "fast",
             "--host", address.socket, "--port", str(address.port), "--username", postgres.SUPERUSER, "--no-password",
         ],
         env={"PGPASSWORD": password},

@@ -1,6 +1,6 @@
 """From an empty or an old database to one that can serve: tables, files of the front end, packs, places, demo data.
 
-Runs as a process of its own with the owner's rights for the migrations; all the rest happens as the application.
+Runs as a process of its own. The owner migrates; all the rest happens as the application.
 Everything is repeatable: what is there already is left alone, so a second start takes a moment.
 """
 
@@ -17,7 +17,7 @@ from django.core.management import call_command
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
-from tinhso.site import connections as site_connections
+from tinhso.site.connections import connected_to, url_of
 from tinhso.site.environ import ENVIRONMENT
 
 Say = Callable[[str], None]
@@ -26,13 +26,13 @@ NOTE = "! "  # begins a line that is no step
 
 def bring_up(say: Say) -> None:
     """Everything, in order. Raises what the rooms raise; nothing half done is served."""
-    migrate(say)
+    with connected_to(url_of(ENVIRONMENT, role="owner"), role="owner"):
+        migrate(say)
     collect_static(say)
-    with site_connections.connected_to(site_connections.url_of(ENVIRONMENT, role="app")):
-        publish_packs(say)
-        load_places(say)
-        if settings.DEMO:
-            load_demo(say)
+    publish_packs(say)
+    load_places(say)
+    if settings.DEMO:
+        load_demo(say)
 
 
 def migrate(say: Say) -> None:
@@ -69,7 +69,9 @@ def publish_packs(say: Say) -> None:
     from tinhso.packs import actions, words
 
     say("Publishing the packs")
-    published = actions.publish_all(by=None, folder=settings.PACKS_DIR, province=settings.PROVINCE, at=datetime.now(UTC))
+    published = actions.publish_all(
+        by=None, folder=settings.PACKS_DIR, province=settings.PROVINCE, at=datetime.now(UTC)
+    )
     if published.report.errors:
         for line in words.lines(published.report):
             say(f"{NOTE}{line}")

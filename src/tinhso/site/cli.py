@@ -23,8 +23,12 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-packs_app = typer.Typer(help="The packs: a province's services, forms, fees and texts, written as data.", no_args_is_help=True)
-journal_app = typer.Typer(help="The journal: everything that ever happened, in order, unchangeable.", no_args_is_help=True)
+packs_app = typer.Typer(
+    help="The packs: a province's services, forms, fees and texts, written as data.", no_args_is_help=True
+)
+journal_app = typer.Typer(
+    help="The journal: everything that ever happened, in order, unchangeable.", no_args_is_help=True
+)
 app.add_typer(packs_app, name="packs")
 app.add_typer(journal_app, name="journal")
 
@@ -35,8 +39,13 @@ EXPECTED = (postgres.Refused, processes.CannotStart, processes.ChildDied, SetupF
 
 @app.command()
 def demo(
+    *,
     check: Annotated[
-        bool, typer.Option("--check", help="Do not wait for a person: a robot files and decides dossiers through the real pages, and the command fails if anything is wrong.")
+        bool,
+        typer.Option(
+            "--check",
+            help="No person needed: a robot files and decides dossiers through the pages; fails if anything is wrong.",
+        ),
     ] = False,
 ) -> None:
     """Start a province with invented people and dossiers, and print where to look and how to sign in.
@@ -103,7 +112,8 @@ def packs_schemas(folder: Annotated[Path, typer.Argument(help="Folder of packs."
 @journal_app.command("verify")
 def journal_verify(
     witness: Annotated[
-        list[Path] | None, typer.Option(help="A signed head that left the house (as published or mailed); may be repeated.")
+        list[Path] | None,
+        typer.Option(help="A signed head that left the house (as published or mailed); may be repeated."),
     ] = None,
 ) -> None:
     """Recompute every hash of the journal and compare it with the signed heads.
@@ -117,7 +127,9 @@ def journal_verify(
 
         notes = [path.read_text("utf-8") for path in witness or []]
         done = verify.verify(lambda finding: console.print(f"[red]{finding.what}[/]: {finding.words}"), witnessed=notes)
-    console.print(f"{done.entries} entries, {done.checkpoints} signed heads: {done.findings} findings.", highlight=False)
+    console.print(
+        f"{done.entries} entries, {done.checkpoints} signed heads: {done.findings} findings.", highlight=False
+    )
     raise typer.Exit(1 if done.findings else 0)
 
 
@@ -140,7 +152,10 @@ def backup(target: Annotated[Path, typer.Argument(help="A folder that does not e
 
     with running.database():
         made = backups.backup(ENVIRONMENT, target.absolute())
-    console.print(f"Backup of {made.database_bytes / 1e6:.0f} MB of database and {made.files} files in {target}. It holds secrets: keep it safe.")
+    console.print(
+        f"Backup of {made.database_bytes / 1e6:.0f} MB of database and {made.files} files in {target}. "
+        "It holds secrets: keep it safe."
+    )
 
 
 @app.command()
@@ -157,7 +172,6 @@ def restore(source: Annotated[Path, typer.Argument(help="A folder made by `tinhs
 @app.command("bring-up", rich_help_panel=PARTS)
 def bring_up() -> None:
     """Migrate the database, collect the front end's files, publish packs, load places. Repeatable."""
-    os.environ["TINHSO_DB_ROLE"] = "owner"
     _set_up_django()
     from tinhso.site import bring_up as steps
 

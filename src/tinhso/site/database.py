@@ -21,7 +21,7 @@ TRANSACTION_TIMEOUT = "30s"
 
 
 def connection_options(*, role: str, process: str) -> str:
-    """libpq's `options` for a role; connecting with them works on our server and on any other.
+    """Libpq's `options` for a role; connecting with them works on our server and on any other.
 
     Generic plans walk whole tables once a list grows, so the application plans each statement for its own values.
     A door's transaction ends after 30 s: nobody waits that long, and everybody else waits for its locks.
@@ -45,7 +45,9 @@ def url(address: Address, *, user: str, password: str, name: str = NAME) -> str:
 
 def prepare(address: Address, *, superuser_password: str, owner_password: str, app_password: str) -> None:
     """The two roles and the database, made where missing; passwords set to ours each time."""
-    with psycopg.connect(url(address, user=SUPERUSER, password=superuser_password, name="postgres"), autocommit=True) as db:
+    with psycopg.connect(
+        url(address, user=SUPERUSER, password=superuser_password, name="postgres"), autocommit=True
+    ) as db:
         for role, password in ((OWNER, owner_password), (APP, app_password)):
             _make_role(db, role, password)
         exists = db.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone()
@@ -69,9 +71,10 @@ def grant(db: psycopg.Connection) -> None:
         db.execute(statement)
 
 
+WHATEVER_THE_OWNER_MAKES = f"ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} IN SCHEMA public"
 GRANTS = (
     f"ALTER SCHEMA public OWNER TO {OWNER}",
     f"GRANT USAGE ON SCHEMA public TO {APP}",
-    f"ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {APP}",
-    f"ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {APP}",
+    f"{WHATEVER_THE_OWNER_MAKES} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {APP}",
+    f"{WHATEVER_THE_OWNER_MAKES} GRANT USAGE, SELECT ON SEQUENCES TO {APP}",
 )

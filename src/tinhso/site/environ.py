@@ -25,7 +25,7 @@ def variable(name: str, default: Any, doc: str, *, shown: str = "") -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
-    data_dir: Path = variable(
+    data_dir: Path = variable(  # noqa: RUF009  # makes a field, as `field` does
         "DATA_DIR",
         Path(),
         "Folder of everything that is kept: database, uploaded files, secrets, caught mail.",
@@ -60,8 +60,10 @@ class Environment:
         "The same database as the role tinhso_owner, which owns the tables and migrates. Needed with DATABASE_URL.",
         shown="our own server in DATA_DIR",
     )
-    db_role: Role = variable("TINHSO_DB_ROLE", "app", "Role of this process: app (runs) or owner (migrates).")
-    process: Process = variable(
+    db_role: Role = variable(  # noqa: RUF009  # as above
+        "TINHSO_DB_ROLE", "app", "Role of this process: app (runs) or owner (migrates)."
+    )
+    process: Process = variable(  # noqa: RUF009  # as above
         "TINHSO_PROCESS",
         "work",
         "What this process does: door (answers people, transactions end after 30 s) or work. Set by `tinhso serve`.",
@@ -85,7 +87,9 @@ class Environment:
 
 def read(source: Mapping[str, str], *, is_root: bool | None = None) -> Environment:
     """The environment in `source`, checked. Raises BadEnvironment naming the variable at fault."""
-    values = {f.name: _typed(f, source[f.metadata["name"]]) for f in fields(Environment) if source.get(f.metadata["name"])}
+    values = {
+        f.name: _typed(f, source[f.metadata["name"]]) for f in fields(Environment) if source.get(f.metadata["name"])
+    }
     values.setdefault("data_dir", default_data_dir(source, is_root=os.geteuid() == 0 if is_root is None else is_root))
     environment = Environment(**values)
     if bool(environment.database_url) != bool(environment.database_owner_url):

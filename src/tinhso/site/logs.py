@@ -21,7 +21,7 @@ from django.core.signals import got_request_exception
 from django.http import HttpRequest
 
 HIDDEN = "[hidden]"
-# An id, a code, a path or a word: ASCII without spaces or @, and no run of digits as long as a phone or identity number.
+# An id, a code, a path or a word: ASCII without spaces or @, no run of digits as long as a phone or identity number.
 PLAIN = re.compile(r"(?!.*\d{9})[A-Za-z0-9_.:/+-]{1,120}", re.ASCII)
 EVENT = re.compile(r"[A-Za-z0-9_ .:%()'/-]{1,200}", re.ASCII)
 
@@ -39,20 +39,26 @@ def only_ids(_logger: object, _method: str, event: Event) -> Event:
 
 
 def _safe(value: object) -> object:
-    if value is None or isinstance(value, bool | float | UUID | date | datetime):
-        return value if value is None or isinstance(value, bool | float) else str(value)
-    if isinstance(value, int):
-        return value if abs(value) < 10**8 else HIDDEN
-    if isinstance(value, Enum):
-        return _safe(value.value)
-    if isinstance(value, str):
-        is_id = PLAIN.fullmatch(value) or _is_uuid(value)
-        return value if is_id else HIDDEN
     if isinstance(value, Mapping):
         return {str(key): _safe(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [_safe(item) for item in value]
-    return HIDDEN
+    if isinstance(value, Enum):
+        return _safe(value.value)
+    return _shown(value) if _is_plain(value) else HIDDEN
+
+
+def _is_plain(value: object) -> bool:
+    """Whether a value is nobody's: no free text, no number as long as a phone's."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return abs(value) < 10**8
+    if isinstance(value, str):
+        return bool(PLAIN.fullmatch(value)) or _is_uuid(value)
+    return value is None or isinstance(value, bool | float | UUID | date | datetime)
+
+
+def _shown(value: object) -> object:
+    return str(value) if isinstance(value, UUID | date | datetime) else value
 
 
 def _is_uuid(text: str) -> bool:

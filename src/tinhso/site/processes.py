@@ -14,6 +14,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -21,6 +22,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from tinhso.site import database, postgres, secrets_folder
 from tinhso.site.environ import Environment
@@ -42,7 +44,7 @@ class ChildDied(RuntimeError):
     """A process ended by itself; the message names it, its code and the end of its log."""
 
 
-class Interrupted(Exception):  # noqa: N818  # the operator's wish, not an error
+class Interrupted(Exception):  # the operator's wish, not an error
     """SIGINT or SIGTERM arrived."""
 
 
@@ -71,7 +73,9 @@ class Supervisor:
 
     @property
     def address(self) -> str:
-        return f"http://{'localhost' if self.environment.host in LOCAL else self.environment.host}:{self.environment.port}"
+        return (
+            f"http://{'localhost' if self.environment.host in LOCAL else self.environment.host}:{self.environment.port}"
+        )
 
     # -- up
 
@@ -97,18 +101,26 @@ class Supervisor:
     def run_step(self, *arguments: str) -> None:
         """Runs `python -m tinhso.site …` to its end; each line that it prints is said."""
         command = [sys.executable, "-m", "tinhso.site", *arguments]
-        environment = self._child_environment("work") | {"TINHSO_DB_ROLE": "owner"}
-        with subprocess.Popen(
-            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **_child_options()
-        ) as step:  # type: ignore[call-overload]  # the options are keyword arguments of Popen
-            child = Child(arguments[0], step, None)
-            self.children.append(child)
-            for line in step.stdout:
-                self.say(line.rstrip())
-            complaint = step.stderr.read()
-            self.children.remove(child)
+        # A file for its complaints: a second pipe could fill while the first one is read.
+        with (
+            tempfile.TemporaryFile("w+") as complaints,
+            subprocess.Popen(
+                command,
+                env=self._child_environment("work"),
+                stdout=subprocess.PIPE,
+                stderr=complaints,
+                **_child_options(),
+            ) as step,
+        ):
+            self.children.append(Child(arguments[0], step, None))
+            for line in step.stdout or ():
+                self.say(line.decode(errors="replace").rstrip())
+            step.wait()
+            self.children.pop()
+            complaints.seek(0)
+            said = complaints.read().strip()
         if step.returncode:
-            raise CannotStart(complaint.strip()[-4000:] or f"{arguments[0]} ended with {step.returncode}.")
+            raise CannotStart(said[-4000:] or f"{arguments[0]} ended with {step.returncode}.")
 
     def _commands(self) -> Iterator[tuple[str, list[str], str]]:
         own = [sys.executable, "-m", "tinhso.site"]
@@ -124,8 +136,9 @@ class Supervisor:
         with contextlib.ExitStack() as stack:
             out = stack.enter_context(log.open("wb")) if log else None
             child = subprocess.Popen(
-                command, env=self._child_environment(process), stdin=subprocess.DEVNULL, stdout=out, stderr=out, **_child_options()
-            )  # type: ignore[call-overload]  # fmt: skip  # as above
+                command, env=self._child_environment(process), stdin=subprocess.DEVNULL, stdout=out, stderr=out,
+                **_child_options(),
+            )  # fmt: skip
         self.children.append(Child(name, child, log))
 
     def _log_of(self, name: str) -> Path | None:
@@ -289,8 +302,8 @@ def _signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> N
         os.killpg(process.pid, number)
 
 
-def _child_options() -> dict[str, object]:
-    options: dict[str, object] = {"start_new_session": True}
+def _child_options() -> dict[str, Any]:
+    options: dict[str, Any] = {"start_new_session": True}
     if sys.platform == "linux":
         libc = ctypes.CDLL(None)
         options["preexec_fn"] = lambda: libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

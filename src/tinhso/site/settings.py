@@ -27,10 +27,14 @@ PACK_PARTS = "tinhso.site.parts.register_all"  # what each room reads from packs
 
 DEBUG = ENVIRONMENT.debug
 # Without a kept secret (a type checker, --help) one lasts as long as the process; `tinhso serve` makes the kept one.
-SECRET_KEY = (
-    ENVIRONMENT.secret_key or secrets_folder.read(DATA_DIR, "secret_key") or random_secrets.token_urlsafe(48)
-)
-ALLOWED_HOSTS = [urlsplit(BASE_URL).hostname or "localhost", "localhost", "127.0.0.1", "[::1]", *ENVIRONMENT.allowed_hosts]
+SECRET_KEY = ENVIRONMENT.secret_key or secrets_folder.read(DATA_DIR, "secret_key") or random_secrets.token_urlsafe(48)
+ALLOWED_HOSTS = [
+    urlsplit(BASE_URL).hostname or "localhost",
+    "localhost",
+    "127.0.0.1",
+    "[::1]",
+    *ENVIRONMENT.allowed_hosts,
+]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
 INSTALLED_APPS = [

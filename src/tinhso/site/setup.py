@@ -102,9 +102,7 @@ def _npm(*arguments: str) -> None:
 def _front_end_sources() -> Iterable[Path]:
     skipped = {"node_modules", "dist"}
     return (
-        path
-        for path in FRONTEND.rglob("*")
-        if path.is_file() and not skipped & set(path.relative_to(FRONTEND).parts)
+        path for path in FRONTEND.rglob("*") if path.is_file() and not skipped & set(path.relative_to(FRONTEND).parts)
     )
 
 
@@ -178,7 +176,10 @@ def ensure_browser(say: Say) -> None:
         update = subprocess.run(["apt-get", "update", "-qq"], capture_output=True, check=False)
         install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"]
         environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        if update.returncode == 0 and subprocess.run(install, env=environment, capture_output=True, check=False).returncode == 0:
+        if (
+            update.returncode == 0
+            and subprocess.run(install, env=environment, capture_output=True, check=False).returncode == 0
+        ):
             return
     say("Fetching Playwright's Chromium for the browser tests")
     done = subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
@@ -189,7 +190,10 @@ def ensure_browser(say: Say) -> None:
 
 def _playwright_has_one() -> bool:
     said = subprocess.run(
-        [sys.executable, "-m", "playwright", "install", "--dry-run", "chromium"], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "playwright", "install", "--dry-run", "chromium"],
+        capture_output=True,
+        text=True,
+        check=False,
     ).stdout
     places = re.findall(r"Install location:\s+(\S+)", said)
     return bool(places) and all(Path(place).exists() for place in places)

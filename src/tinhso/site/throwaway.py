@@ -106,7 +106,9 @@ class Throwaway:
         if address:
             os.kill(address.pid, signal.SIGQUIT)
             deadline = time.monotonic() + STOP_SECONDS_MAX
-            while postgres.is_postgres_of(address.pid, self.folder / "postgres" / "data") and time.monotonic() < deadline:
+            while (
+                postgres.is_postgres_of(address.pid, self.folder / "postgres" / "data") and time.monotonic() < deadline
+            ):
                 time.sleep(0.02)
         shutil.rmtree(self.folder, ignore_errors=True)
 

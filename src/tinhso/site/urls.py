@@ -4,12 +4,15 @@
 Vietnamese as they stand and English under /en/.
 """
 
+from typing import cast
+
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver
 
 from tinhso.web import urls as web
 
-urlpatterns: list[URLPattern | URLResolver] = [*web.plain, *i18n_patterns(*web.pages, prefix_default_language=False)]
+Addresses = list[URLPattern | URLResolver]
+urlpatterns = [*cast("Addresses", web.plain), *i18n_patterns(*web.pages, prefix_default_language=False)]
 
 handler400 = web.handler400
 handler403 = web.handler403
