@@ -18,7 +18,8 @@ from tinhso.documents.queries import DocumentLine, document
 from tinhso.documents.rules import Limits, MediaType
 from tinhso.kernel.problems import N_, NotFound
 
-SIDE_PX_MAX = 1600
+PICTURE_PX_MAX = 1600
+PAGE_PX_MAX = 2000  # a page is drawn small enough to be read; shrinking it again would blur its letters
 QUALITY = 80
 DRAW_SECONDS_MAX = 15
 
@@ -34,7 +35,7 @@ def preview(document_id: UUID, *, page: int = 1) -> bytes:
     found = document(document_id)
     if not 1 <= page <= max(found.pages, 1) or found.media_type == MediaType.DOCX:
         raise NoPreview(document_id=str(document_id), page=page)
-    cached = files.preview_folder(found.sha256) / f"{found.sha256}-{page}-{SIDE_PX_MAX}.webp"
+    cached = files.preview_folder(found.sha256) / f"{found.sha256}-{page}.webp"
     if cached.exists():
         return cached.read_bytes()
     picture = _draw(found, page)
@@ -45,10 +46,10 @@ def preview(document_id: UUID, *, page: int = 1) -> bytes:
 def _draw(found: DocumentLine, page: int) -> bytes:
     if found.media_type == MediaType.PDF:
         with Image.open(io.BytesIO(_drawn_page(found, page)), formats=["PNG"]) as sheet:
-            return _small(sheet)
+            return _small(sheet, PAGE_PX_MAX)
     with Image.open(files.path_of(found.sha256), formats=[found.media_type.name]) as picture:
-        picture.draft("RGB", (SIDE_PX_MAX, SIDE_PX_MAX))
-        return _small(picture)
+        picture.draft("RGB", (PICTURE_PX_MAX, PICTURE_PX_MAX))
+        return _small(picture, PICTURE_PX_MAX)
 
 
 def _drawn_page(found: DocumentLine, page: int) -> bytes:
@@ -66,12 +67,12 @@ def _drawn_page(found: DocumentLine, page: int) -> bytes:
     return drawn.stdout
 
 
-def _small(picture: Image.Image) -> bytes:
-    """Upright, at most SIDE_PX_MAX, on white, and nothing of its metadata (place, time, telephone)."""
+def _small(picture: Image.Image, side_px_max: int) -> bytes:
+    """Upright, within a square of that side, on white, and nothing of its metadata (place, time, telephone)."""
     upright = ImageOps.exif_transpose(picture)
     if upright.width * upright.height > Limits().pixels_max:
         upright = upright.reduce(2)
-    upright.thumbnail((SIDE_PX_MAX, SIDE_PX_MAX))
+    upright.thumbnail((side_px_max, side_px_max))
     sheet = Image.new("RGB", upright.size, "white")
     shown = upright.convert("RGBA")
     sheet.paste(shown, mask=shown)
