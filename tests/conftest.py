@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from django.test.testcases import LiveServerThread, _StaticFilesHandler
+
 from tinhso.site.connections import connected_to
 from tinhso.site.throwaway import Throwaway, new_folder
 
@@ -30,7 +31,10 @@ def _point_settings_at(folder: Path) -> None:
     settings.STATIC_ROOT = folder / "static"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = {
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": folder / "files"}},
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": folder / "files"},
+        },
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.WHITENOISE_USE_FINDERS = True
@@ -43,6 +47,14 @@ _point_settings_at(Path(tempfile.mkdtemp(prefix="tinhso-data-")))
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         os.environ[FOLDER_VARIABLE] = str(new_folder())
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever needs the machine for itself (browsers, whole provinces) runs one after another, first, on one worker."""
+    for item in items:
+        if item.get_closest_marker("slow") or item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.xdist_group("apart"))
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -73,9 +85,8 @@ def django_db_setup(database_server: Throwaway, django_db_blocker: Any) -> Itera
     """pytest-django's `db` works in this worker's clone, as the application's role."""
     name = f"worker_{os.environ.get('PYTEST_XDIST_WORKER', 'only')}"
     database_server.clone(name)
-    with django_db_blocker.unblock(), connected_to(database_server.url(name)):
-        with django_db_blocker.block():
-            yield
+    with django_db_blocker.unblock(), connected_to(database_server.url(name)), django_db_blocker.block():
+        yield
     database_server.drop(name)
 
 
