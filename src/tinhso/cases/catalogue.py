@@ -217,3 +217,12 @@ def known_of(who: Subject) -> dict[str, Any]:
         "person.residence_line": person.residence_line,
         "person.phone": person.phone,
     }
+
+
+def often(on: date) -> tuple[str, ...]:
+    """What is often searched for, shown under the search field."""
+    return packs.catalogue(on).derived(_often)
+
+
+def _often(standing: Catalogue) -> tuple[str, ...]:
+    return tuple(text for entry in standing.documents("synonyms").values() for text in entry.document.often)

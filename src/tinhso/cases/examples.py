@@ -110,3 +110,16 @@ def _form(version: ProcedureVersion, example: Example, context: Context, on: dat
         broken = sorted(forms.broken_checks(expanded, example.given.answers, today))
         if broken != sorted(example.then.errors):
             yield _differs(where, "errors", example.then.errors, broken)
+
+
+def due_example(example: Example, language: str) -> dict[str, str] | None:
+    """An example of a deadline for the public page: when it was handed in, when it is due, why; None when it is not about a deadline."""
+    if example.then.due is None:
+        return None
+    received_at = local(_instant(example.given.received_at))
+    due_on = datetime.fromisoformat(example.then.due)
+    return {
+        "received": f"{received_at:%H:%M}, {received_at:%d/%m/%Y}",
+        "due": f"{due_on:%H:%M}, {due_on:%d/%m/%Y}" if len(example.then.due) > len("2026-08-18") else f"{due_on:%d/%m/%Y}",
+        "name": example.name.in_(language),
+    }

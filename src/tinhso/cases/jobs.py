@@ -144,7 +144,7 @@ def _titles(dossier: Dossier, purpose: str, ids: list[str]) -> list[Text]:
     return [known[reason] for reason in ids if reason in known]
 
 
-@reaction("cases.catalogue", ["packs.version.published", "places.province.loaded"])
+@reaction("cases.catalogue", ["packs.version.published", "places.agencies.loaded"])
 def make_search(entry: Entry) -> None:
     """A pack was published: the catalogue's search is made anew, for the day of the publication."""
     index_catalogue(on=local_date(entry.at))

@@ -1,5 +1,26 @@
-"""Addresses of the portal."""
+"""Addresses of the citizens' door. Slugs are Vietnamese in both languages: an address is known to people by its sound."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from tinhso.web.portal import filing, following, papers, reading
+
+urlpatterns = [
+    path("", reading.home, name="home"),
+    path("thu-tuc/", reading.procedures, name="procedures"),
+    path("thu-tuc/<str:code>/", reading.procedure, name="procedure"),
+    path("nop/ho-so/<uuid:draft_id>/", filing.resume, name="file-resume"),
+    path("nop/ho-so/<uuid:draft_id>/xoa/", filing.give_up, name="file-give-up"),
+    path("nop/ho-so/<uuid:draft_id>/<slug:page_id>/", filing.page, name="file-page"),
+    path("nop/ho-so/<uuid:draft_id>/<slug:page_id>/tu-luu/", filing.autosave, name="file-autosave"),
+    path("nop/ho-so/<uuid:draft_id>/<slug:paper_id>/tep/", papers.upload, name="file-upload"),
+    path("nop/<str:code>/", filing.begin, name="file"),
+    path("theo-doi/", following.track, name="track"),
+    path("ho-so/", following.mine, name="my-dossiers"),
+    path("ho-so/<str:code>/", following.dossier, name="dossier"),
+    path("ho-so/<str:code>/bien-nhan/", following.receipt, name="receipt"),
+    path("ho-so/<str:code>/bo-sung/", following.supplement, name="dossier-supplement"),
+    path("ho-so/<str:code>/rut/", following.withdraw, name="dossier-withdraw"),
+    path("ho-so/<str:code>/tep/<uuid:document_id>/", following.file, name="dossier-file"),
+    path("kiem-tra/", following.verify, name="verify"),
+    path("kiem-tra/<str:token>/", following.check, name="check-paper"),
+]
