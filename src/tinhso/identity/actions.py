@@ -289,9 +289,13 @@ def close_account(*, by: Subject | None, account_id: UUID, at: datetime) -> None
         append("identity.account.closed", subject=account_id, at=at, actor=_actor(by))
 
 
-@transaction.atomic(durable=True)
+@transaction.atomic
 def record_sign_in_event(*, kind: str, account_id: UUID, data: Mapping[str, Any] | None = None, at: datetime) -> None:
-    """What the sign-in machinery did: signed in or out, a password or a second factor changed."""
+    """What the sign-in machinery did: signed in or out, a password or a second factor changed.
+
+    Not durable like other actions: the machinery changes some things in a transaction of its own, and then the entry
+    belongs into it.
+    """
     append(kind, subject=account_id, at=at, actor=account_id, data=data or {})
 
 

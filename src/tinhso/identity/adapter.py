@@ -55,7 +55,7 @@ def instant_of(request: HttpRequest) -> datetime:
     return at if isinstance(at, datetime) else datetime.now(UTC)
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth brings no types
     error_messages: ClassVar[dict[str, Any]] = DefaultAccountAdapter.error_messages | {
         "account_inactive": _("This account is closed."),
         "cannot_remove_primary_email": _("The main address cannot be removed. Choose another main address first."),
@@ -113,7 +113,7 @@ class AccountAdapter(DefaultAccountAdapter):
         log.info("sign_in_failed")
 
 
-class SecondFactorAdapter(DefaultMFAAdapter):
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth brings no types
     """Keeps the secrets of second factors encrypted under the key of the house."""
 
     error_messages: ClassVar[dict[str, Any]] = DefaultMFAAdapter.error_messages | {
