@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from typing import Any
 
 from tinhso.kernel.codes import BadCode, CommuneCode, PersonalId, Phone, TaxCode
 from tinhso.kernel.problems import N_, FieldError, Invalid
@@ -50,7 +51,7 @@ def cleaned(facts: PersonFacts, *, on: date) -> PersonFacts:
 
     on   today in the province: nobody is born later
     """
-    lines = {
+    lines: dict[str, Any] = {
         field.name: clean_line(value) for field in fields(facts) if isinstance(value := getattr(facts, field.name), str)
     }
     facts = replace(facts, **lines)
