@@ -36,8 +36,7 @@ def test_imports_go_down_only():
 
 
 def test_the_front_ends_types_fit():
-    npm = setup.node_folder() / "npm"
-    assert not said_by(str(npm), "run", "--silent", "check", folder=REPOSITORY / "frontend")
+    assert not said_by(*setup.find_node().npm, "run", "--silent", "check", folder=REPOSITORY / "frontend")
 
 
 def test_migrations_say_what_the_models_say():

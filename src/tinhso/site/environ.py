@@ -5,6 +5,7 @@ reads `os.environ`; rooms find what they need on Django's settings.
 """
 
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -151,4 +152,8 @@ def _port(name: str, text: str) -> int:
     return int(text)
 
 
-ENVIRONMENT = read(os.environ)
+try:
+    ENVIRONMENT = read(os.environ)
+except BadEnvironment as refusal:
+    # No process can do anything without it, and none has begun: a message is all there is to say.
+    sys.exit(f"tinhso: {refusal}")

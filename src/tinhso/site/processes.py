@@ -26,6 +26,7 @@ from typing import Any
 
 from tinhso.site import database, postgres, secrets_folder
 from tinhso.site.environ import Environment
+from tinhso.site.setup import REPOSITORY
 
 STOP_SECONDS_MAX = 10
 READY_SECONDS_MAX = 60
@@ -81,6 +82,7 @@ class Supervisor:
 
     def start(self) -> None:
         """Database, tables, packs, places; then the processes, ready to answer when this returns."""
+        self._refuse_unknown_province()
         self._refuse_taken_ports()
         self.start_database()
         self.run_step("bring-up")
@@ -159,6 +161,12 @@ class Supervisor:
             "TINHSO_PROCESS": process,
             "PYTHONUNBUFFERED": "1",
         }
+
+    def _refuse_unknown_province(self) -> None:
+        there = sorted(path.parent.name for path in (REPOSITORY / "packs").glob("*/province.yaml"))
+        if self.environment.province not in there:
+            message = f"There is no province “{self.environment.province}”. There are: {', '.join(there)}."
+            raise CannotStart(message)
 
     def _refuse_taken_ports(self) -> None:
         ports = {"PORT": self.environment.port}

