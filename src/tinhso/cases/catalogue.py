@@ -144,8 +144,13 @@ def _standard_flow(standing: Catalogue) -> tuple[FlowStep, ...]:
 
 
 def pinned(dossier: Dossier) -> Offered:
-    """The procedure as it stood when the dossier was filed: its pack version by foreign key, other packs as known at that moment."""
-    standing = packs.catalogue(dossier.received_on, known_at=dossier.filed_at)
+    """The procedure as it stood when the dossier was filed: its pack version by foreign key, other packs as known at that moment.
+
+    A dossier recorded later than it was filed (paper brought in, a demonstration) may be older than the version it stands on: then
+    what was known when that version was published counts.
+    """
+    published_at = packs.version(dossier.pack_version_id).line.published_at
+    standing = packs.catalogue(dossier.received_on, known_at=max(dossier.filed_at, published_at))
     kept = standing.derived(_pins)
     key = (dossier.pack_version_id, dossier.procedure_code, dossier.received_on)
     if key not in kept:

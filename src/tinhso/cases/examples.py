@@ -10,7 +10,7 @@ from datetime import date, datetime
 from tinhso.cases import forms, offers
 from tinhso.cases.deadlines import promise
 from tinhso.cases.pack_part import Example, Examples, Form, Procedure, ProcedureVersion
-from tinhso.kernel.calendar import Calendar, WorkingHours, instant, local
+from tinhso.kernel.calendar import Calendar, instant, local
 from tinhso.kernel.problems import N_
 from tinhso.packs.load import Where
 from tinhso.packs.parts import Context, Finding
@@ -29,7 +29,7 @@ def run_examples(examples: Examples, context: Context) -> Iterator[Finding]:
 
 def _calendar(context: Context) -> Calendar | None:
     for document in context.documents("calendar").values():
-        return Calendar.from_document(document, WorkingHours())
+        return Calendar.from_document(document)
     return None
 
 

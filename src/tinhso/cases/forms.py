@@ -238,16 +238,31 @@ def kept(form: Form, answers: Answers, today: Today) -> dict[str, Any]:
 
 def unanswered(form: Form, answers: Answers, today: Today) -> Page | None:
     """The first page that still lacks a required answer or breaks a check; None when the form is complete."""
-    for page in visible_pages(form, answers, today):
-        if page.repeat:
-            if len(answers.get(page.repeat.id) or []) < page.repeat.min:
-                return page
-            continue
-        if any(q.required and answers.get(q.id) in (None, "", []) for q in visible_questions(page, answers, today)):
-            return page
-        if failed_checks(page.checks, answers, today, page.id):
-            return page
-    return None
+    pages = visible_pages(form, answers, today)
+    lacking = next((page for page in pages if not _is_complete(page, answers, today)), None)
+    if lacking is None and failed_checks(form.checks, answers, today, form.id):
+        return pages[-1]
+    return lacking
+
+
+def _is_complete(page: Page, answers: Answers, today: Today) -> bool:
+    if failed_checks(page.checks, answers, today, page.id):
+        return False
+    if page.repeat is None:
+        return _all_answered(page, {}, answers, today)
+    items = answers.get(page.repeat.id) or []
+    return len(items) >= page.repeat.min and all(_all_answered(page, item, answers, today) for item in items)
+
+
+def _all_answered(page: Page, item: Answers, answers: Answers, today: Today) -> bool:
+    """Whether every question asked has its answer and holds its checks; `item` are the answers of one repeated item."""
+    known = {**answers, **item}
+    given = item if page.repeat else answers
+    return not any(
+        (question.required and given.get(question.id) in (None, "", []))
+        or failed_checks(question.checks, known, today, question.id)
+        for question in visible_questions(page, known, today)
+    )
 
 
 def broken_checks(form: Form, answers: Answers, today: Today) -> set[str]:

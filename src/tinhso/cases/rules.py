@@ -184,6 +184,11 @@ class ReasonMissing(Invalid):
     title = N_("Choose at least one reason and say in words what is to be mended.")
 
 
+class VerdictReasonMissing(Invalid):
+    code = "verdict-reason-missing"
+    title = N_("Say what is wrong with the paper.")
+
+
 class ResultMissing(Invalid):
     code = "result-missing"
     title = N_("Attach the result document or write its text before deciding.")

@@ -27,14 +27,20 @@ from tinhso.cases.rules import (
     ResultMissing,
     Standing,
     State,
+    VerdictReasonMissing,
     why_not,
 )
+from tinhso.documents.actions import attach
+from tinhso.documents.queries import Holder
 from tinhso.identity.policy import Permission
 from tinhso.identity.rules import Subject
 from tinhso.journal.append import append
 from tinhso.kernel.calendar import Calendar, local_date
 from tinhso.kernel.problems import N_, FieldError
-from tinhso.kernel.text import clean_text
+from tinhso.kernel.text import clean_line, clean_text
+
+# Whoever works on a dossier may judge its papers; who only reads may not.
+JUDGES = (Permission.DOSSIER_RECEIVE, Permission.DOSSIER_PROCESS, Permission.DOSSIER_DECIDE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +263,8 @@ def decide(
     if not text and decision.document_id is None:
         raise ResultMissing([FieldError("text", N_("Write the result, or attach it as a file."))])
     dossier = _open(by, dossier_id, Move.DECIDE, seen_moves)
+    if decision.document_id is not None:
+        attach(document_ids=[decision.document_id], holder=Holder("cases.dossier", dossier.id), added_by=by.account_id)
     changes = {
         "decided_at": at,
         "outcome": decision.outcome.value,
@@ -289,8 +297,10 @@ def return_result(
 @transaction.atomic(durable=True)
 def judge_paper(*, by: Subject, dossier_id: UUID, paper_id: str, verdict: str, reason: str = "", at: datetime) -> None:
     """An officer's verdict on one paper: good, bad with a reason, or not looked at yet ("")."""
-    dossier = access_dossier(by, dossier_id, Permission.DOSSIER_VIEW, lock=True)
-    DossierPaper.objects.filter(dossier=dossier, paper_id=paper_id).update(verdict=verdict, verdict_reason=reason[:300])
+    dossier = access_dossier(by, dossier_id, *JUDGES, lock=True)
+    if verdict == "bad" and not clean_line(reason):
+        raise VerdictReasonMissing([FieldError("reason", VerdictReasonMissing.title)])
+    DossierPaper.objects.filter(dossier=dossier, paper_id=paper_id).update(verdict=verdict, verdict_reason=clean_line(reason)[:300] if verdict == "bad" else "")
     append(
         Kind.PAPER_JUDGED,
         subject=dossier.id,
