@@ -1,5 +1,7 @@
 """Signing in as people do it: pages, wrong passwords, redirects, second factors, letters."""
 
+import io
+import logging
 import re
 import time
 from datetime import timedelta
@@ -273,6 +275,29 @@ def test_an_officer_without_such_a_role_is_not_stopped(client, make_officer, str
     request = rf.get("/ban-lam-viec/")
     request.user, request.session = Account.objects.get(), client.session
     assert not lacks_second_factor(request)
+
+
+def test_no_person_reaches_the_logs_whatever_goes_wrong_at_the_door(client, make_account, settings):
+    out = io.StringIO()
+    handler = logging.StreamHandler(out)
+    handler.setFormatter(logging.getLogger().handlers[0].formatter)
+    logging.getLogger().addHandler(handler)
+    try:
+        sign_up(client, "dauvet@example.vn", "Lò Thị Dấuvết")
+        client.logout()
+        sign_in(client, "dauvet@example.vn", "mật khẩu Dấuvết")
+        sign_up(client, "dauvet@example.vn", "Lò Thị Dấuvết")
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", 1, 1
+        sign_up(client, "dauvet2@example.vn", "Lò Thị Dấuvết")
+        client.get("/dang-nhap/dauvet@example.vn/")
+    finally:
+        logging.getLogger().removeHandler(handler)
+    said = out.getvalue().lower()
+    assert "sign_in_failed" in said
+    assert "sign_in_letter_not_sent" in said
+    for mark in ("dauvet", "dấuvết", "u1ea5uv", "example.vn"):
+        assert mark not in said
 
 
 def test_a_session_ends_after_eight_hours(client, make_account):

@@ -77,6 +77,8 @@ def test_only_its_reader_reads_a_notice_and_counts_it(make_reader):
     key = tell(reader)
     assert queries.unread_count(reader.id) == 1
     assert queries.unread_count(stranger.id) == 0
+    assert [line.id for line in queries.unread(reader.id)] == [key]
+    assert queries.unread(stranger.id) == []
     assert queries.notice(stranger.id, key) is None
     assert not actions.mark_read(by=stranger.id, notice_id=key, at=NOON)
     assert actions.mark_read(by=reader.id, notice_id=key, at=NOON)

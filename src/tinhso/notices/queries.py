@@ -54,6 +54,12 @@ def notice(account_id: UUID, notice_id: UUID) -> Told | None:
     return _told(row) if row else None
 
 
+def unread(account_id: UUID, *, limit: int = 5) -> list[Told]:
+    """The newest that were not read yet. Uses notice_account_unread."""
+    rows = Notice.objects.filter(account_id=account_id, read_at__isnull=True)
+    return [_told(row) for row in rows.order_by("-told_at", "-id")[: min(limit, 100)]]
+
+
 def unread_count(account_id: UUID) -> int:
     """How many are new, at most UNREAD_MAX + 1, which is shown as "hơn 99". Uses notice_account_unread."""
     rows = Notice.objects.filter(account_id=account_id, read_at__isnull=True)
