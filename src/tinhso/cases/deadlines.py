@@ -8,7 +8,7 @@ post the moment it reached the desk. A supplement restarts the count from zero o
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from tinhso.cases.pack_part import Channel, Deadline, ProcedureVersion
+from tinhso.cases.pack_part import Channel, Deadline, DeadlineCase, ProcedureVersion
 from tinhso.kernel.calendar import Calendar, due, local, local_date
 from tinhso.kernel.terms import Term, TermKind
 
@@ -32,13 +32,11 @@ class Promise:
 
 def term_of(deadline: Deadline, case: str | None = None) -> Term | None:
     """The kernel's term of a deadline, or of one of its cases; None when it cannot be counted."""
-    chosen = next((c for c in deadline.cases if c.id == case), None)
-    if chosen:
-        return Term(kind=TermKind(chosen.unit), value=chosen.value)
-    if deadline.unit not in COUNTED:
+    chosen: Deadline | DeadlineCase = next((c for c in deadline.cases if c.id == case), deadline)
+    if chosen.unit not in COUNTED:
         return None
-    cutoff = time.fromisoformat(deadline.cutoff) if deadline.cutoff else None
-    return Term(kind=TermKind(deadline.unit), value=deadline.value, cutoff=cutoff)
+    cutoff = time.fromisoformat(chosen.cutoff) if chosen.cutoff else None
+    return Term(kind=TermKind(chosen.unit), value=chosen.value, cutoff=cutoff)
 
 
 def promise(

@@ -26,10 +26,12 @@ class PackLists:
     def item(self, list_id: str, text: str) -> tuple[str, str] | None:
         """(code, Vietnamese label) of what was typed: the code, or the label in either language, with or without marks."""
         folded = search_key(text)
-        for item in self.items(list_id):
+        items = self.items(list_id)
+        for item in items:
             if folded in {search_key(item.code), search_key(item.label.vi), search_key(item.label.en)}:
                 return item.code, item.label.vi
-        return None
+        said = [item for item in items if folded in map(search_key, item.also)]
+        return (said[0].code, said[0].label.vi) if len(said) == 1 else None
 
     def label(self, list_id: str, code: str, language: str) -> str:
         """What a code means; the code itself when the list no longer has it."""

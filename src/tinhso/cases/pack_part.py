@@ -46,12 +46,13 @@ class Deadline(_Doc, kw_only=True):
 
 
 class DeadlineCase(_Doc, kw_only=True):
-    """An alternative deadline: `when` in words; `unit`/`value` as in Deadline."""
+    """An alternative deadline that an officer chooses: `when` in words; unit, value and cutoff as in Deadline."""
 
     id: Key
     when: Text
-    unit: Literal["working_days", "calendar_days", "hours", "months"]
-    value: Decimal
+    unit: Literal["working_days", "calendar_days", "hours", "months", "same_day"]
+    value: Decimal | None = None
+    cutoff: Annotated[str, Meta(pattern=r"^\d\d:\d\d$")] | None = None
     reference: str = ""
 
 

@@ -149,6 +149,14 @@ def _deadline(deadline: object, where: Where) -> Iterator[Finding]:
         )
     if unit in {"event"} and getattr(deadline, "text", None) is None:
         yield Finding(where, N_("a deadline that depends on an event needs its text"), N_("add text: {vi, en}"))
+    for number, case in enumerate(getattr(deadline, "cases", ())):
+        if (case.unit in WITH_VALUE) != (case.value is not None):
+            yield Finding(
+                (*where, "cases", number),
+                N_("a deadline in {unit} needs a value above 0"),
+                N_("add value:, or take it away for same_day"),
+                values={"unit": case.unit},
+            )
     if unit not in {"unspecified"} and not getattr(deadline, "reference", ""):
         yield Finding(where, N_("the deadline has no reference"), N_("add reference: the act and article that sets it"))
 

@@ -112,7 +112,8 @@ def short_deadline(value: Deadline) -> str:
 
 
 def case(value: DeadlineCase) -> str:
-    return f"{text(value.when)}: {term(value.unit, value.value)}"
+    said = _("within the day") if value.value is None else term(value.unit, value.value)
+    return f"{text(value.when)}: {said}"
 
 
 def term(unit: str, value: Any) -> str:
