@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -110,3 +111,14 @@ def account_of_person(person_id: UUID) -> UUID | None:
     """The active account of a person, the oldest when there are several."""
     rows = Account.objects.filter(person_id=person_id, is_active=True).order_by("registered_at", "id")
     return rows.values_list("id", flat=True).first()
+
+
+def names_of(account_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Full names of the people behind accounts, for lists and journals; an account without a person is left out."""
+    rows = Account.objects.filter(id__in=set(account_ids), person__isnull=False)
+    return dict(rows.values_list("id", "person__full_name")[:500])
+
+
+def name_of(account_id: UUID) -> str:
+    """The full name of the person behind an account, "" when none is known."""
+    return names_of([account_id]).get(account_id, "")
