@@ -126,11 +126,15 @@ def timeline(
 ) -> list[Happening]:
     """What happened, newest on top, with the steps expected above now. `names` shows officers' names (the desk, and the owner)."""
     steps = {step.step: words.text(step.title) for step in offered.flow}
-    made = [_happening(entry, steps, names=names, papers=papers or {}) for entry in entries if entry.kind in set(Kind)]
+    shown = [entry for entry in entries if entry.kind in set(Kind)]
+    officers = identity.names_of(entry.actor for entry in shown if entry.actor) if names else {}
+    made = [_happening(entry, steps, officers=officers, papers=papers or {}) for entry in shown]
     return [*_expected(offered, entries, state), *reversed(made)]
 
 
-def _happening(entry: Entry, steps: dict[str, str], *, names: bool, papers: dict[UUID, Link]) -> Happening:
+def _happening(
+    entry: Entry, steps: dict[str, str], *, officers: dict[UUID, str], papers: dict[UUID, Link]
+) -> Happening:
     kind = Kind(entry.kind)
     title = _(HAPPENED[kind])
     if kind is Kind.HANDED_ON:
@@ -139,14 +143,14 @@ def _happening(entry: Entry, steps: dict[str, str], *, names: bool, papers: dict
         title = _("Decided: not granted")
     look = "citizen" if kind in BY_CITIZEN else "stopped" if kind in STOPPING else "agency"
     links = tuple(link for cause, link in papers.items() if cause == entry.id)
-    return Happening(kind=look, title=title, at=entry.at, text=_who(entry, kind, names=names), links=links)  # type: ignore[arg-type]
+    return Happening(kind=look, title=title, at=entry.at, text=_who(entry, kind, officers), links=links)  # type: ignore[arg-type]
 
 
-def _who(entry: Entry, kind: Kind, *, names: bool) -> str:
+def _who(entry: Entry, kind: Kind, officers: dict[UUID, str]) -> str:
     agency = words.text(places.agency(entry.unit, local_date(entry.at)).name) if entry.unit else ""
     if kind in BY_CITIZEN:
         return agency if kind is Kind.SUBMITTED else ""
-    officer = identity.name_of(entry.actor) if names and entry.actor else ""
+    officer = officers.get(entry.actor, "") if entry.actor else ""
     return f"{officer}, {agency}" if officer else agency
 
 
