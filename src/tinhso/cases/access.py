@@ -6,10 +6,9 @@ the permission, and for the fields they cover. Otherwise it does not exist.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from tinhso.cases.models import Dossier, Draft
 from tinhso.cases.rules import DossierNotFound, DraftNotFound
@@ -44,8 +43,8 @@ def access_dossier_by_code(who: Subject, code: str, *permissions: Permission) ->
 
 
 def _access(who: Subject, which: Q, permissions: tuple[Permission, ...], *, lock: bool) -> Dossier:
-    rows: QuerySet[Dossier, Any] = Dossier.objects.filter(which)
-    dossier = (rows.select_for_update() if lock else rows).first()
+    rows = Dossier.objects.filter(which)
+    dossier: Dossier | None = (rows.select_for_update() if lock else rows).first()
     if dossier is None or rule_for(who, dossier, *permissions) is None:
         raise DossierNotFound
     return dossier
@@ -53,8 +52,8 @@ def _access(who: Subject, which: Q, permissions: tuple[Permission, ...], *, lock
 
 def access_draft(who: Subject, draft_id: UUID, *, lock: bool = False) -> Draft:
     """One's own draft; otherwise DraftNotFound."""
-    rows: QuerySet[Draft, Any] = Draft.objects.filter(id=draft_id, account_id=who.account_id)
-    draft = (rows.select_for_update() if lock else rows).first()
+    rows = Draft.objects.filter(id=draft_id, account_id=who.account_id)
+    draft: Draft | None = (rows.select_for_update() if lock else rows).first()
     if draft is None:
         raise DraftNotFound
     return draft

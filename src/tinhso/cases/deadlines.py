@@ -8,7 +8,7 @@ post the moment it reached the desk. A supplement restarts the count from zero o
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from tinhso.cases.pack_part import Channel, Deadline, DeadlineCase, ProcedureVersion
+from tinhso.cases.pack_part import Deadline, DeadlineCase, ProcedureVersion
 from tinhso.kernel.calendar import Calendar, due, local, local_date
 from tinhso.kernel.terms import Term, TermKind
 
@@ -40,20 +40,20 @@ def term_of(deadline: Deadline, case: str | None = None) -> Term | None:
 
 
 def promise(
-    version: ProcedureVersion, channel: Channel, received_at: datetime, calendar: Calendar, case: str | None = None
+    version: ProcedureVersion, channel: str, received_at: datetime, calendar: Calendar, case: str | None = None
 ) -> Promise:
     """When a dossier received at `received_at` through `channel` is due.
 
     raises  KeyError when the version does not offer the channel (the door has checked it)
     """
-    deadline = version.channels[channel].deadline
+    deadline = version.offer(channel).deadline
     term = term_of(deadline, case)
     return Promise(due(received_at, term, calendar) if term else None, deadline, case)
 
 
 def due_after_supplement(
     version: ProcedureVersion,
-    channel: Channel,
+    channel: str,
     *,
     due_before: datetime | None,
     asked_at: datetime,

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from tinhso.cases import conditions
-from tinhso.cases.pack_part import Channel, Fee, Paper, Procedure, ProcedureVersion
+from tinhso.cases.pack_part import Fee, Paper, Procedure, ProcedureVersion
 from tinhso.kernel.expressions import ExpressionError
 from tinhso.kernel.problems import N_
 
@@ -38,9 +38,9 @@ class Charge:
     lines: tuple[tuple[Fee, int | None], ...]
 
 
-def charge(version: ProcedureVersion, channel: Channel, answers: Mapping[str, Any], on: date) -> Charge:
+def charge(version: ProcedureVersion, channel: str, answers: Mapping[str, Any], on: date) -> Charge:
     """Sum of the fees of a channel; one unknown fee makes the sum unknown, because a partial sum would be a wrong promise."""
-    lines = tuple((fee, _amount(fee, answers, on)) for fee in version.channels[channel].fees)
+    lines = tuple((fee, _amount(fee, answers, on)) for fee in version.offer(channel).fees)
     amounts = [amount for _, amount in lines]
     known = [amount for amount in amounts if amount is not None]
     return Charge(None if len(known) < len(amounts) else sum(known), lines)

@@ -8,7 +8,7 @@ Deliberately absent: how a form is answered (rules of forms are in `forms.py`), 
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
@@ -27,7 +27,7 @@ class _Doc(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 # ── Procedures ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class Deadline(_Doc, kw_only=True):
+class Deadline(_Doc, frozen=True, kw_only=True):
     """How long the agency may take, in the unit that the law uses.
 
     working_days, calendar_days, hours (working hours), months: need `value`.
@@ -45,7 +45,7 @@ class Deadline(_Doc, kw_only=True):
     reference: str = ""
 
 
-class DeadlineCase(_Doc, kw_only=True):
+class DeadlineCase(_Doc, frozen=True, kw_only=True):
     """An alternative deadline that an officer chooses: `when` in words; unit, value and cutoff as in Deadline."""
 
     id: Key
@@ -56,7 +56,7 @@ class DeadlineCase(_Doc, kw_only=True):
     reference: str = ""
 
 
-class Fee(_Doc, kw_only=True):
+class Fee(_Doc, frozen=True, kw_only=True):
     """One fee. `amount` in đồng; absent = unknown (set by a council not yet read), which is not the same as 0.
 
     formula  CEL over `answers` giving whole đồng, for fees that depend on what is asked ("per page, at most …")
@@ -71,7 +71,7 @@ class Fee(_Doc, kw_only=True):
     reference: str = ""
 
 
-class ChannelOffer(_Doc, kw_only=True):
+class ChannelOffer(_Doc, frozen=True, kw_only=True):
     """How one channel is offered: its deadline and its fees. `fees: []` means that there is none: 0 ₫."""
 
     deadline: Deadline
@@ -79,7 +79,7 @@ class ChannelOffer(_Doc, kw_only=True):
     note: Text | None = None
 
 
-class ReplacedBy(_Doc, kw_only=True):
+class ReplacedBy(_Doc, frozen=True, kw_only=True):
     """A paper that is not asked for when its data are found in a database (once-only)."""
 
     database: Text
@@ -88,7 +88,7 @@ class ReplacedBy(_Doc, kw_only=True):
     reference: str = ""
 
 
-class Paper(_Doc, kw_only=True):
+class Paper(_Doc, frozen=True, kw_only=True):
     """One part of the dossier (thành phần hồ sơ).
 
     kind   submit: handed in, uploaded online · show: shown at the counter, not kept · declaration: the form itself,
@@ -110,7 +110,7 @@ class Paper(_Doc, kw_only=True):
     help: Text | None = None
 
 
-class Result(_Doc, kw_only=True):
+class Result(_Doc, frozen=True, kw_only=True):
     """What the agency gives: as a signed electronic document, on paper, or both."""
 
     id: Key
@@ -119,7 +119,7 @@ class Result(_Doc, kw_only=True):
     paper: bool = True
 
 
-class LegalAct(_Doc, kw_only=True):
+class LegalAct(_Doc, frozen=True, kw_only=True):
     """A text of law: number as printed, what it is, and from when it applies."""
 
     number: str
@@ -128,7 +128,7 @@ class LegalAct(_Doc, kw_only=True):
     on: date | None = None
 
 
-class FlowStep(_Doc, kw_only=True):
+class FlowStep(_Doc, frozen=True, kw_only=True):
     """One step of the standard flow: who (role), what, how many working hours."""
 
     step: Key
@@ -137,7 +137,7 @@ class FlowStep(_Doc, kw_only=True):
     working_hours: Decimal | None = None
 
 
-class Supplement(_Doc, kw_only=True):
+class Supplement(_Doc, frozen=True, kw_only=True):
     """Asking for more: how often, what happens to the clock, how many working days the citizen has (None: no limit)."""
 
     times: Annotated[int, Meta(ge=0, le=9)] = 1
@@ -146,7 +146,7 @@ class Supplement(_Doc, kw_only=True):
     reference: str = "NĐ 61/2018/NĐ-CP Đ15.3, Đ19.4"
 
 
-class ProcedureVersion(_Doc, kw_only=True):
+class ProcedureVersion(_Doc, frozen=True, kw_only=True):
     """The procedure as it stands for dossiers received in [received_from, received_until): the seven mandatory parts."""
 
     received_from: date
@@ -166,8 +166,12 @@ class ProcedureVersion(_Doc, kw_only=True):
     presence: Text | None = None
     unverified: tuple[str, ...] = ()
 
+    def offer(self, channel: str) -> ChannelOffer:
+        """How a channel is offered; raises KeyError when it is not."""
+        return self.channels[channel]  # type: ignore[index]  # rows keep the channel as a plain word
 
-class FiledElsewhere(_Doc, kw_only=True):
+
+class FiledElsewhere(_Doc, frozen=True, kw_only=True):
     """A procedure that this province informs about but another system takes: its name, address, and why."""
 
     system: Text
@@ -175,7 +179,7 @@ class FiledElsewhere(_Doc, kw_only=True):
     reason: Text
 
 
-class Procedure(_Doc, kw_only=True):
+class Procedure(_Doc, frozen=True, kw_only=True):
     """An administrative procedure (thủ tục hành chính): what stays the same over its versions.
 
     handled_by  the kind of agency that receives and decides: a commune's committee, or a kind of department
@@ -204,13 +208,13 @@ QuestionType = Literal[
 ]  # fmt: skip
 
 
-class Option(_Doc, kw_only=True):
+class Option(_Doc, frozen=True, kw_only=True):
     value: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$")]
     label: Text
     hint: Text | None = None
 
 
-class Check(_Doc, kw_only=True):
+class Check(_Doc, frozen=True, kw_only=True):
     """A rule over the answers: `that` must hold (CEL), else `say` stands beside the field. `level: warning` only tells the officer."""
 
     that: Condition
@@ -219,7 +223,7 @@ class Check(_Doc, kw_only=True):
     level: Literal["error", "warning"] = "error"
 
 
-class Question(_Doc, kw_only=True):
+class Question(_Doc, frozen=True, kw_only=True):
     """One question. `id` is unique in its form; in a block the id gets the prefix of the question that uses it (`mother_full_name`).
 
     commune  a unit picked from the list valid on `on` (another question's date; absent: today)
@@ -252,7 +256,7 @@ class Question(_Doc, kw_only=True):
     checks: tuple[Check, ...] = ()
 
 
-class Repeat(_Doc, kw_only=True):
+class Repeat(_Doc, frozen=True, kw_only=True):
     """A page asked several times: one item per child, member, parcel."""
 
     id: Key
@@ -261,7 +265,7 @@ class Repeat(_Doc, kw_only=True):
     max: Annotated[int, Meta(ge=1, le=50)] = 10
 
 
-class Page(_Doc, kw_only=True):
+class Page(_Doc, frozen=True, kw_only=True):
     """One thing per page. `title` is the question on top."""
 
     id: Key
@@ -274,7 +278,7 @@ class Page(_Doc, kw_only=True):
     checks: tuple[Check, ...] = ()
 
 
-class Form(_Doc, kw_only=True):
+class Form(_Doc, frozen=True, kw_only=True):
     """A crafted form. `subject` names the question whose answer titles the dossier ("Đăng ký khai sinh cho …")."""
 
     id: Key
@@ -286,7 +290,7 @@ class Form(_Doc, kw_only=True):
     unverified: tuple[str, ...] = ()
 
 
-class Block(_Doc, kw_only=True):
+class Block(_Doc, frozen=True, kw_only=True):
     """Questions that many forms share: a person, a place to stay."""
 
     id: Key
@@ -294,13 +298,13 @@ class Block(_Doc, kw_only=True):
     questions: Annotated[tuple[Question, ...], Meta(min_length=1)]
 
 
-class ListItem(_Doc, kw_only=True):
+class ListItem(_Doc, frozen=True, kw_only=True):
     code: str
     label: Text
     also: tuple[str, ...] = ()
 
 
-class CodeList(_Doc, kw_only=True):
+class CodeList(_Doc, frozen=True, kw_only=True):
     """A list of codes: ethnic groups, countries, trades. Items keep the order of the source."""
 
     id: Key
@@ -312,17 +316,17 @@ class CodeList(_Doc, kw_only=True):
 # ── Around procedures ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class Field(_Doc, kw_only=True):
+class Field(_Doc, frozen=True, kw_only=True):
     id: Key
     title: Text
     code: Annotated[str, Meta(pattern=r"^[A-Z0-9]{2,12}$")]
 
 
-class Fields(_Doc, kw_only=True):
+class Fields(_Doc, frozen=True, kw_only=True):
     fields: tuple[Field, ...]
 
 
-class LifeEvent(_Doc, kw_only=True):
+class LifeEvent(_Doc, frozen=True, kw_only=True):
     """A reason why people come; `shown` are the procedures named on the home page."""
 
     id: Key
@@ -331,11 +335,11 @@ class LifeEvent(_Doc, kw_only=True):
     shown: tuple[str, ...] = ()
 
 
-class LifeEvents(_Doc, kw_only=True):
+class LifeEvents(_Doc, frozen=True, kw_only=True):
     events: tuple[LifeEvent, ...]
 
 
-class Synonym(_Doc, kw_only=True):
+class Synonym(_Doc, frozen=True, kw_only=True):
     """What people say → words of the titles, or codes of procedures."""
 
     say: Annotated[tuple[str, ...], Meta(min_length=1)]
@@ -343,12 +347,12 @@ class Synonym(_Doc, kw_only=True):
     procedures: tuple[str, ...] = ()
 
 
-class Synonyms(_Doc, kw_only=True):
+class Synonyms(_Doc, frozen=True, kw_only=True):
     synonyms: tuple[Synonym, ...]
     often: tuple[str, ...] = ()
 
 
-class Reason(_Doc, kw_only=True, rename={"for_": "for"}):
+class Reason(_Doc, frozen=True, kw_only=True, rename={"for_": "for"}):
     """A typed reason for asking for more, refusing or stopping; officers add their own words to it."""
 
     id: Key
@@ -356,18 +360,18 @@ class Reason(_Doc, kw_only=True, rename={"for_": "for"}):
     for_: Annotated[tuple[Literal["supplement", "refuse", "stop"], ...], Meta(min_length=1)]
 
 
-class Reasons(_Doc, kw_only=True):
+class Reasons(_Doc, frozen=True, kw_only=True):
     reasons: tuple[Reason, ...]
 
 
-class StandardFlow(_Doc, kw_only=True):
+class StandardFlow(_Doc, frozen=True, kw_only=True):
     """The usual way through the house (procedures.md 0.3), for procedures that name no flow of their own."""
 
     reference: str
     flow: Annotated[tuple[FlowStep, ...], Meta(min_length=1)]
 
 
-class Publication(_Doc, kw_only=True):
+class Publication(_Doc, frozen=True, kw_only=True):
     """A procedure as this province offers it: its variant code, who takes it, from when until when.
 
     agency     code of the department that handles it; absent: by the procedure's `handled_by` (communes: the commune chosen)
@@ -381,23 +385,23 @@ class Publication(_Doc, kw_only=True):
     reference: str = ""
 
 
-class Publications(_Doc, kw_only=True):
+class Publications(_Doc, frozen=True, kw_only=True):
     publications: tuple[Publication, ...]
 
 
 # ── Examples: the manual and the tests in one ────────────────────────────────────────────────────────────────────
 
 
-class Given(_Doc, kw_only=True):
+class Given(_Doc, frozen=True, kw_only=True):
     """What the example starts from: when and how the dossier came, and the answers that matter."""
 
     received_at: str
     channel: Channel = "counter"
-    answers: dict = {}
+    answers: dict[str, Any] = {}
     case: Key | None = None
 
 
-class Then(_Doc, kw_only=True):
+class Then(_Doc, frozen=True, kw_only=True):
     """What must follow; absent = not looked at. `due`: date or "date time"; `fee` in đồng, "unknown" where the law leaves it open."""
 
     due: str | None = None
@@ -407,14 +411,14 @@ class Then(_Doc, kw_only=True):
     warnings: tuple[str, ...] | None = None
 
 
-class Example(_Doc, kw_only=True):
+class Example(_Doc, frozen=True, kw_only=True):
     name: Text
     given: Given
     then: Then
     reference: str = ""
 
 
-class Examples(_Doc, kw_only=True):
+class Examples(_Doc, frozen=True, kw_only=True):
     """Examples of one procedure: run as tests, shown to the public as "how this is counted"."""
 
     procedure: str

@@ -36,9 +36,9 @@ def _receiving(dossier: Dossier) -> AgencyView:
 
 
 def _office(agency: AgencyView, parent: AgencyView | None) -> dict[str, Any]:
-    lines: dict[str, Any] = {"name": [agency.name.vi]}
+    lines: dict[str, Any] = {"name": [agency.name]}
     if parent is not None and parent.code != agency.code:
-        lines["parent"] = [parent.name.vi]
+        lines["parent"] = [parent.name]
     return lines
 
 
@@ -49,7 +49,7 @@ def _head(dossier: Dossier, at: datetime) -> dict[str, Any]:
     agency = places.agency(dossier.agency_code, dossier.received_on)
     return {
         "code": dossier.code,
-        "agency": centre.name.vi,
+        "agency": centre.name,
         "office": _office(centre, agency),
         "number": dossier.code.rsplit("-", 1)[-1],
         "place": places.province(dossier.received_on).portal.seat.vi,
@@ -106,17 +106,16 @@ def receipt(dossier: Dossier, *, cause: UUID, at: datetime) -> Paper:
 
 
 def _term(offered: Offered, dossier: Dossier) -> str:
-    deadline = offered.version.channels[dossier.channel].deadline  # type: ignore[index]  # the row's word is a channel
-    case = next((c for c in deadline.cases if c.id == dossier.deadline_case), None)
-    unit, value = (case.unit, case.value) if case else (deadline.unit, deadline.value)
-    words = {"working_days": "ngày làm việc", "calendar_days": "ngày", "hours": "giờ làm việc", "months": "tháng"}
-    if unit == "same_day":
-        return "trong ngày" + (
-            f", nhận sau {deadline.cutoff} thì trong ngày làm việc tiếp theo" if deadline.cutoff else ""
-        )
-    if value is None:
+    """The term in words, as form 01 prints it: of the case that the officer chose, or the usual one."""
+    deadline = offered.version.offer(dossier.channel).deadline
+    chosen = next((case for case in deadline.cases if case.id == dossier.deadline_case), deadline)
+    if chosen.unit == "same_day":
+        later = f", nhận sau {chosen.cutoff} thì trong ngày làm việc tiếp theo" if chosen.cutoff else ""
+        return f"trong ngày{later}"
+    if chosen.value is None:
         return deadline.text.vi if deadline.text else "không quy định"
-    return f"{value:f} {words[unit]}".replace(".", ",")
+    words = {"working_days": "ngày làm việc", "calendar_days": "ngày", "hours": "giờ làm việc", "months": "tháng"}
+    return f"{chosen.value:f} {words[chosen.unit]}".replace(".", ",")
 
 
 def _papers_listed(dossier: Dossier, offered: Offered) -> list[dict[str, Any]]:
@@ -182,7 +181,7 @@ def result(dossier: Dossier, office_number: str, *, cause: UUID, at: datetime) -
     given = offered.version.results[0].title.vi if offered.version.results else offered.procedure.title.vi
     rejected = dossier.outcome == "rejected"
     data = _head(dossier, at) | {
-        "agency": agency.name.vi,
+        "agency": agency.name,
         "office": _office(agency, None),
         "number": office_number,
         "kind": "Văn bản trả lời" if rejected else "Kết quả giải quyết",
@@ -216,7 +215,7 @@ def application(dossier: Dossier, *, cause: UUID, at: datetime) -> Paper:
     data = {
         "title": offered.form.title.vi,
         "code": dossier.code,
-        "addressed_to": [places.agency(dossier.agency_code, dossier.received_on).name.vi],
+        "addressed_to": [places.agency(dossier.agency_code, dossier.received_on).name],
         "place": places.province(dossier.received_on).portal.seat.vi,
         "applicant": {"name": dossier.applicant_name},
         "sections": [_section(section, lists) for section in sections],
@@ -280,7 +279,7 @@ def _reasons(dossier: Dossier, purpose: str, ids: tuple[str, ...], words: str = 
 
 
 def _contact(dossier: Dossier) -> dict[str, str]:
-    return {"name": _receiving(dossier).name.vi, "phone": places.province(dossier.received_on).hotline.phone}
+    return {"name": _receiving(dossier).name, "phone": places.province(dossier.received_on).hotline.phone}
 
 
 def _facts(dossier: Dossier) -> dict[str, Any]:

@@ -147,7 +147,7 @@ def _happening(
 
 
 def _who(entry: Entry, kind: Kind, officers: dict[UUID, str]) -> str:
-    agency = words.text(places.agency(entry.unit, local_date(entry.at)).name) if entry.unit else ""
+    agency = words.agency(entry.unit, local_date(entry.at)) if entry.unit else ""
     if kind in BY_CITIZEN:
         return agency if kind is Kind.SUBMITTED else ""
     officer = officers.get(entry.actor, "") if entry.actor else ""

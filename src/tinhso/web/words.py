@@ -19,6 +19,7 @@ from tinhso.kernel.calendar import Calendar, days_left, local, local_date
 from tinhso.kernel.localised import Text
 from tinhso.kernel.money import Dong
 from tinhso.kernel.problems import N_
+from tinhso.places import queries as places
 
 STATE: Mapping[State, str] = {
     State.FILED: N_("Waiting to be accepted"),
@@ -186,3 +187,8 @@ def _number(question: Question, value: Any) -> str:
 def clock(at: datetime) -> str:
     """“09:12”, the province's time."""
     return f"{local(at):%H:%M}"
+
+
+def agency(code: str, on: date) -> str:
+    """The agency's name in the reader's language."""
+    return places.agency(code, on).name_in(language())
