@@ -41,14 +41,14 @@ class PackLists:
         """(code, full name with its province) of the communes that `text` can mean on a day."""
         day = on or self.on
         if text.isdigit():
-            unit = places.unit(text, day)
+            unit = places.unit_or_none(text, day)
             return [(unit.code, places.full_name(unit, day))] if unit else []
         return [(unit.code, places.full_name(unit, day)) for unit in places.communes_named(text, day, limit=12)]
 
     def commune_name(self, code: str, on: date | None = None) -> str:
         """The full name of a commune; the code itself when there is none on that day."""
         day = on or self.on
-        unit = places.unit(code, day)
+        unit = places.unit_or_none(code, day)
         return places.full_name(unit, day) if unit else code
 
     def _lists(self) -> Mapping[str, CodeList]:

@@ -56,6 +56,7 @@ class PaperLine:
     token: str
     template: str
     subject: UUID
+    cause: UUID | None  # entry of the journal that it was printed for
     document_id: UUID
     code: str
     agency_code: str
@@ -149,6 +150,7 @@ def paper_line(row: IssuedPaper) -> PaperLine:
         token=row.token,
         template=row.template,
         subject=row.subject,
+        cause=row.cause,
         document_id=row.document_id,
         code=row.code,
         agency_code=row.agency_code,

@@ -41,7 +41,9 @@ __all__ = [
     "agency_of_unit",
     "calendar",
     "children",
+    "communes_named",
     "default_successor",
+    "full_name",
     "predecessors_of",
     "province",
     "provinces_on",
@@ -113,6 +115,65 @@ def search(
         ]
     found = [one for one in candidates if _has_words(one.search_key, words)]
     return sorted(found, key=lambda one: (_rank(one.search_key, words), one.sort_key, one.code))[:limit]
+
+
+def full_name(place: Place, on: date) -> str:
+    """The name with those above it: "Phường Tân Ninh, Tỉnh Tây Ninh"."""
+    return ", ".join(one.name for one in units_above(place.code, on))
+
+
+def communes_named(text: str, on: date, *, limit: int = SEARCH_LIMIT) -> list[Place]:
+    """Communes that the typed words can mean: "tân ninh", "P. Tân Ninh", "Phường Tân Ninh, Tây Ninh".
+
+    The best kind of match only: the whole name with its kind, else the bare name, else names that begin so. After a
+    comma stand the units above; they only narrow the choice.
+    """
+    first, *above = (_spelled_out(search_key(part)) for part in text.split(","))
+    if not first:
+        return []
+    ranked: dict[int, list[Place]] = {}
+    for one in snapshot.current().units:
+        rank = _name_rank(one, first) if one.level is Level.COMMUNE and one.on(on) else None
+        if rank is not None and _lies_in(one, above, on):
+            ranked.setdefault(rank, []).append(one)
+    best = ranked[min(ranked)] if ranked else []
+    return sorted(best, key=lambda one: (one.sort_key, one.code))[:limit]
+
+
+# How people shorten the kind of a unit; the key is folded, without its point.
+_SHORT_KINDS = {
+    "p": "phuong",
+    "x": "xa",
+    "tt": "thi tran",
+    "h": "huyen",
+    "q": "quan",
+    "tx": "thi xa",
+    "tp": "thanh pho",
+    "t": "tinh",
+}
+
+
+def _spelled_out(folded: str) -> str:
+    kind, _, rest = folded.replace(".", " ").partition(" ")
+    return " ".join(f"{_SHORT_KINDS.get(kind, kind)} {rest}".split())
+
+
+def _name_rank(place: Place, folded: str) -> int | None:
+    """0 the name with its kind, 1 the bare name, 2 names that begin so; None when it is another name."""
+    bare = search_key(place.bare_name)
+    if folded == place.search_key:
+        return 0
+    if folded == bare:
+        return 1
+    return 2 if place.search_key.startswith(folded) or bare.startswith(folded) else None
+
+
+def _lies_in(place: Place, above: Sequence[str], on: date) -> bool:
+    """Whether every unit that was named after a comma is one of those above."""
+    if not above:
+        return True
+    keys = [(one.search_key, search_key(one.bare_name)) for one in units_above(place.code, on)[1:]]
+    return all(any(full.startswith(part) or bare.startswith(part) for full, bare in keys) for part in above if part)
 
 
 def _standing(places: Iterable[Place], on: date) -> list[Place]:

@@ -152,7 +152,7 @@ def skipped(first: date, last: date, calendar: Calendar) -> str:
     days = [
         _("{day} ({name})").format(day=f"{one.day:%d/%m}", name=text(one.name))
         for one in calendar.skipped(first, last)
-        if one.name is not None and one.is_holiday
+        if one.holiday is not None
     ]
     return _("not counting {days}").format(days=", ".join(days)) if days else ""
 

@@ -113,11 +113,11 @@ def begin(request: Request, who: Subject, code: str) -> HttpResponse:
 def _agencies(found: Offered, request: Request) -> tuple[Choice, ...]:
     if found.publication.agency:
         agency = places.agency(found.publication.agency, request.today)
-        return (Choice(agency.code, words.text(agency.name)),)
+        return (Choice(agency.code, agency.name_in(words.language())),)
     kind = found.procedure.handled_by
     communes = kind if kind.startswith("commune") else "commune_committee"
     rows = places.agencies_of_kind(places.AgencyKind(communes), request.today)
-    return tuple(Choice(one.code, words.text(one.name)) for one in sorted(rows, key=lambda one: one.sort_key))
+    return tuple(Choice(one.code, one.name_in(words.language())) for one in sorted(rows, key=lambda one: one.sort_key))
 
 
 def _known_agency(who: Subject, choices: tuple[Choice, ...], request: Request) -> str:
@@ -320,7 +320,7 @@ def _review(request: Request, who: Subject, found: Filing, *, declare_error: str
         "deadline": words.deadline(promise.deadline),
         "skipped": words.skipped(request.today, local_date(promise.due_at), calendar) if promise.due_at else "",
         "charge": charge,
-        "agency": words.text(places.agency(found.draft.agency_code, request.today).name),
+        "agency": words.agency(found.draft.agency_code, request.today),
         "declare_error": declare_error,
         "errors": (FormError("f-declared", declare_error),) if declare_error else (),
     }

@@ -107,14 +107,14 @@ def receipt(request: Request, who: Subject, code: str) -> HttpResponse:
 def _ticket(request: Request, dossier: Dossier, offered: Offered) -> Ticket:
     path, size = qr(tracking_address(dossier.code))
     calendar = places.calendar(dossier.received_on)
-    deadline = offered.version.channels[dossier.channel].deadline  # type: ignore[index]  # the row's word is a channel
+    deadline = offered.version.offer(dossier.channel).deadline
     due_on = local_date(dossier.due_at) if dossier.due_at else None
     due = _("No fixed date") if due_on is None or dossier.due_at is None else _due_words(request, dossier.due_at)
     why = words.deadline(deadline)
     skipped = words.skipped(dossier.received_on, due_on, calendar) if due_on else ""
     files = queries.papers_of(dossier.id)
     rows = [
-        SummaryRow(key=_("Decided by"), value=words.text(places.agency(dossier.agency_code, dossier.received_on).name)),
+        SummaryRow(key=_("Decided by"), value=words.agency(dossier.agency_code, dossier.received_on)),
         SummaryRow(key=_("Filed by"), value=dossier.applicant_name),
         SummaryRow(key=_("Papers received"), value=_papers_words(offered, files)),
         SummaryRow(key=_("Fee"), value=formats.fee(dossier.fee_dong)),
@@ -208,7 +208,7 @@ def _mine_line(request: Request, line: queries.InboxLine, offered: Any, calendar
     return {
         "line": line,
         "title": _title(offered, line.procedure_code),
-        "agency": words.text(places.agency(line.agency_code, local_date(line.filed_at)).name),
+        "agency": words.agency(line.agency_code, local_date(line.filed_at)),
         "state": words.state(line.state),
         "state_chip": words.STATE_CHIP[line.state],
         "clock": clock,
@@ -351,7 +351,7 @@ def _progress_context(request: Request, found: Any, offered: Offered) -> dict[st
         "step_title": standing.step_title(offered, found.step) if state in OPEN else words.state(state),
         "step_number": standing.step_number(offered, found.step),
         "step_count": len(offered.flow),
-        "agency": words.text(places.agency(found.agency_code, found.received_on).name),
+        "agency": words.agency(found.agency_code, found.received_on),
         "clock": clock,
         "due_words": words.due(found.due_at),
         "skipped": words.skipped(since, local_date(found.due_at), calendar) if found.due_at else "",
@@ -419,7 +419,7 @@ def _checked(request: Request, paper: PaperLine) -> HttpResponse:
         SummaryRow(key=_("Paper"), value=paper_words(paper.template)),
         SummaryRow(key=_("Code"), value=paper.code),
         SummaryRow(key=_("Procedure"), value=str(facts.get(f"procedure_{language}", ""))),
-        SummaryRow(key=_("Issued by"), value=words.text(places.agency(paper.agency_code, local_date(paper.issued_at)).name)),
+        SummaryRow(key=_("Issued by"), value=words.agency(paper.agency_code, local_date(paper.issued_at))),
         SummaryRow(key=_("Issued at"), value=formats.moment(paper.issued_at)),
     ]
     context = {

@@ -192,7 +192,7 @@ def _agency_kind(kind: str, request: Request) -> str:
     rows = places.agencies_of_kind(places.AgencyKind(kind), request.today)
     if kind.startswith("commune"):
         return _("Commune or ward")
-    return words.text(rows[0].name) if rows else kind
+    return rows[0].name_in(words.language()) if rows else kind
 
 
 def _removals(request: Request, asked: search.Asked) -> list[Link]:
