@@ -277,6 +277,13 @@ def test_an_officer_without_such_a_role_is_not_stopped(client, make_officer, str
     assert not lacks_second_factor(request)
 
 
+def test_passkeys_are_offered_only_where_browsers_allow_them(client, settings):
+    settings.ALLOWED_HOSTS = ["*"]
+    for host, offered in (("localhost:8000", True), ("dichvucong.tay-ninh.example", True), ("127.0.0.1:8000", False)):
+        page = client.get(reverse("account_login"), headers={"host": host}).content.decode()
+        assert ("passkey_login" in page) == offered, host
+
+
 def test_no_person_reaches_the_logs_whatever_goes_wrong_at_the_door(client, make_account, settings):
     out = io.StringIO()
     handler = logging.StreamHandler(out)

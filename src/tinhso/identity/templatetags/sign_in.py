@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ipaddress
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import template
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm, BoundField
+from django.template import Context
 from django.utils.translation import gettext, ngettext
 
 register = template.Library()
@@ -51,6 +54,17 @@ def mistakes(form: BaseForm, **labels: str) -> dict[str, Any]:
     ]
     title = ngettext("%(n)s thing to mend before going on", "%(n)s things to mend before going on", len(found))
     return {"errors": found, "title": title % {"n": len(found)}}
+
+
+@register.simple_tag(takes_context=True)
+def passkeys_work_here(context: Context) -> bool:
+    """Passkeys belong to a name: browsers refuse them where the address is four numbers, such as 127.0.0.1."""
+    host = urlsplit(f"//{context['request'].get_host()}").hostname or ""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return True
+    return False
 
 
 def _words(error: ValidationError, label: str) -> str:
