@@ -5,6 +5,7 @@ woman. An answer that breaks a check is tried again with another value, then the
 """
 
 import random
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -28,8 +29,8 @@ AGES = {"deceased": (61, 92), "mother": (21, 40), "father": (23, 45), "wife": (2
 SEXES = {"mother": "female", "father": "male", "wife": "female", "husband": "male"}
 TEXTS = {
     "trade_name": sample_people.TRADES,
-    "business_name": sample_people.TRADES,
-    "household_name": sample_people.TRADES,
+    "business_name": tuple(f"Hộ kinh doanh {name}" for name in sample_people.TRADES),
+    "phone": ("02763 822 233",),
     "organisation_name": sample_people.FIRMS,
     "paper_name": ("Giấy khai sinh",),
     "paper_number": ("A 012 345", "B7 55 021"),
@@ -43,6 +44,7 @@ TEXTS = {
     "book": ("12/2019",),
     "number": ("128/2021",),
 }
+EXAMPLE = re.compile(r"[Vv]í dụ:? ([^.;]{2,60})")
 REQUESTS = (
     "Đề nghị cơ quan giải quyết theo hồ sơ gửi kèm.\nCó việc cần trao đổi, xin gọi số điện thoại đã ghi.",
     "Kính đề nghị xem xét, giải quyết cho gia đình tôi. Giấy tờ gửi kèm đầy đủ theo hướng dẫn.",
@@ -107,16 +109,21 @@ class Sampler:
         given = example.get(repeat.id)
         if isinstance(given, list) and given and self.rng.random() < 0.5:
             return [dict(item) for item in given]
-        count = self.rng.randint(max(repeat.min, 1), min(repeat.max, max(repeat.min, 2)))
-        plain = {question.id for question in page.questions}
-        return [
-            {
-                name: value
-                for name, value in self._page(page, answers, {}, {}, prefix=f"{repeat.id}_{number}_").items()
-                if name in plain
-            }
-            for number in range(count)
-        ]
+        items: list[dict[str, Any]] = []
+        for attempt in range(TRIES):
+            count = self.rng.randint(max(repeat.min, 1), min(repeat.max, max(repeat.min, 2)))
+            items = [self._item(page, answers, f"{repeat.id}_{attempt}{number}_") for number in range(count)]
+            if not forms.failed_checks(page.checks, {**answers, repeat.id: items}, self.today, page.id):
+                break
+        return items
+
+    def _item(self, page: Page, answers: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+        own = {question.id for question in page.questions}
+        around = {name: value for name, value in answers.items() if name not in own}
+        found = dict(around)
+        for question in page.questions:
+            self._answer(question, found, {}, {}, prefix)
+        return {name: value for name, value in found.items() if name in own}
 
     def _page(
         self,
@@ -124,14 +131,12 @@ class Sampler:
         answers: Mapping[str, Any],
         known: Mapping[str, Any],
         example: Mapping[str, Any],
-        *,
-        prefix: str = "",
     ) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for _ in range(TRIES):
             found = dict(answers)
             for question in page.questions:
-                self._answer(question, found, known, example, prefix)
+                self._answer(question, found, known, example, "")
             if not forms.failed_checks(page.checks, found, self.today, page.id):
                 return found
             known = {}  # what is known does not fit here
@@ -251,16 +256,21 @@ class Sampler:
         return date.fromisoformat(text) if len(text) == len("2026-01-01") else self.today.on
 
     def _text(self, question: Question) -> str:
-        match question.type:
-            case "person_name":
-                return sample_people.person(self.rng, self.today.on).full_name
-            case "personal_id" | "phone" | "email":
-                return str(getattr(sample_people.person(self.rng, self.today.on), question.type))
-            case "tax_code":
-                return sample_people.tax_code(self.rng)
-            case "long_text":
-                return self.rng.choice(REQUESTS)[: question.length_max or 4_000]
+        if question.type == "person_name":
+            return sample_people.person(self.rng, self.today.on).full_name
+        if question.type in ("personal_id", "phone", "email"):
+            return str(getattr(sample_people.person(self.rng, self.today.on), question.type))
+        if question.type == "tax_code":
+            return sample_people.tax_code(self.rng)
+        longest = question.length_max or 500
+        return self.rng.choice(REQUESTS)[:longest] if question.type == "long_text" else self._line(question)[:longest]
+
+    def _line(self, question: Question) -> str:
+        """One line of text: by the question's name, or the example that its hint gives."""
         if question.id.endswith(("line", "address")):
             return sample_people.street(self.rng)
-        texts = next((texts for key, texts in TEXTS.items() if question.id.endswith(key)), ("Theo giấy tờ gửi kèm",))
-        return self.rng.choice(texts)[: question.length_max or 500]
+        texts = next((texts for key, texts in TEXTS.items() if question.id.endswith(key)), ())
+        hinted = EXAMPLE.search(question.hint.vi) if question.hint else None
+        if hinted and (not texts or self.rng.random() < 0.3):
+            return hinted[1].strip()
+        return self.rng.choice(texts or ("Theo giấy tờ gửi kèm",))
