@@ -16,6 +16,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
 from tinhso.site.connections import connected_to, url_of
 from tinhso.site.environ import ENVIRONMENT
@@ -31,6 +32,7 @@ def bring_up(say: Say) -> None:
     collect_static(say)
     publish_packs(say)
     load_places(say)
+    index_catalogue(say)
     if settings.DEMO:
         load_demo(say)
 
@@ -83,6 +85,14 @@ def load_places(say: Say) -> None:
 
     say("Loading units, agencies and boundaries")
     actions.load_province(by=None, folder=settings.PACKS_DIR, province=settings.PROVINCE, at=datetime.now(UTC))
+
+
+def index_catalogue(say: Say) -> None:
+    """The catalogue's search, so that it answers from the first page on; later changes are followed by the worker."""
+    from tinhso.cases.actions import indexing
+
+    say("Indexing the catalogue")
+    indexing.index_catalogue(on=timezone.localdate())
 
 
 def load_demo(say: Say) -> None:

@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "tinhso.web.middleware.clock",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tinhso.site.compression.CompressPages",
     "csp.middleware.CSPMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     # Before the session, so that a database that is down becomes a page in the reader's language.

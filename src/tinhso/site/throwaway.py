@@ -67,15 +67,18 @@ class Throwaway:
             )  # fmt: skip
             server.leave_running()
 
-    def make_template(self, migrate: Callable[[str], None]) -> None:
-        """The template database, made once: `migrate` gets the owner's URL of it."""
+    def make_template(self, fill: Callable[[], None], *, name: str = TEMPLATE, base: str | None = None) -> None:
+        """A database that clones are made of, filled once by `fill`; empty at first, or a copy of `base`."""
         with self._alone():
-            done = self.folder / "template-migrated"
+            done = self.folder / f"{name}-filled"
             if done.exists():
                 return
-            self.drop(TEMPLATE)
-            self.create(TEMPLATE)
-            migrate(self.url(TEMPLATE, user=database.OWNER))
+            self.drop(name)
+            if base:
+                self.clone(name, template=base)
+            else:
+                self.create(name)
+            fill()
             done.touch()
 
     def create(self, name: str) -> None:
