@@ -49,6 +49,13 @@ def _point_settings_at(folder: Path) -> None:
 _point_settings_at(Path(tempfile.mkdtemp(prefix="tinhso-data-")))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`make simulate SEED=8412 DAYS=30` repeats a province; without a seed each run takes another one and names it."""
+    simulation = parser.getgroup("simulation")
+    simulation.addoption("--seed", type=int, default=None, help="seed of the simulated province")
+    simulation.addoption("--days", type=int, default=None, help="how many days it lives")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         os.environ[FOLDER_VARIABLE] = str(new_folder())
