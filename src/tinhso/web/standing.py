@@ -14,7 +14,6 @@ from tinhso.identity import queries as identity
 from tinhso.journal.queries import Entry
 from tinhso.kernel.calendar import Calendar, days_left, local, local_date
 from tinhso.kernel.problems import N_
-from tinhso.places import queries as places
 from tinhso.web import words
 from tinhso.web.components import Happening, Link, Ruler, ruler_cells
 
@@ -121,15 +120,19 @@ def timeline(
     offered: Offered,
     *,
     state: State,
+    step: str = "",
     names: bool,
     papers: dict[UUID, Link] | None = None,
 ) -> list[Happening]:
-    """What happened, newest on top, with the steps expected above now. `names` shows officers' names (the desk, and the owner)."""
+    """What happened, newest on top; above it where the dossier is now, and above that the steps to come.
+
+    names   shows officers' names: on the desk, and to the owner
+    """
     steps = {step.step: words.text(step.title) for step in offered.flow}
     shown = [entry for entry in entries if entry.kind in set(Kind)]
     officers = identity.names_of(entry.actor for entry in shown if entry.actor) if names else {}
     made = [_happening(entry, steps, officers=officers, papers=papers or {}) for entry in shown]
-    return [*_expected(offered, entries, state), *reversed(made)]
+    return [*_to_come(offered, shown, state, step), *reversed(made)]
 
 
 def _happening(
@@ -154,17 +157,24 @@ def _who(entry: Entry, kind: Kind, officers: dict[UUID, str]) -> str:
     return f"{officer}, {agency}" if officer else agency
 
 
-def _expected(offered: Offered, entries: Sequence[Entry], state: State) -> list[Happening]:
-    """The steps still to come, the last on top; none when the dossier is over."""
+def _to_come(offered: Offered, shown: Sequence[Entry], state: State, step: str) -> list[Happening]:
+    """The steps still to come, the last on top, and where the dossier is now; none when it is over."""
     if state not in OPEN:
         return []
-    seen = {Kind(e.kind) for e in entries if e.kind in set(Kind)}
-    coming = []
-    for step in reversed(offered.flow):
-        done = {"one_stop_officer": Kind.RETURNED if step is offered.flow[-1] else Kind.ACCEPTED}.get(step.by, Kind.DECIDED)
-        if done not in seen:
-            coming.append(Happening(kind="expected", title=words.text(step.title), when=_("Expected")))
-    return coming[:-1] if state is State.FILED else coming
+    here = step_number(offered, step)
+    coming = [
+        Happening(kind="expected", title=words.text(one.title), when=_("Expected")) for one in offered.flow[here:]
+    ]
+    return [*reversed(coming), _now(offered, shown, state, step)]
+
+
+def _now(offered: Offered, shown: Sequence[Entry], state: State, step: str) -> Happening:
+    """Where the dossier is: the step and who holds it since when, or that the citizen is to act."""
+    last = shown[-1] if shown else None
+    waits = state in CLOCK_STOPPED
+    title = words.state(state) if waits or state is State.FILED else step_title(offered, step)
+    holder = words.agency(last.unit, local_date(last.at)) if last and last.unit else ""
+    return Happening(kind="current", title=title, when=_("Now"), text="" if waits else holder)
 
 
 def step_number(offered: Offered, step: str) -> int:

@@ -128,9 +128,7 @@ def _known_agency(who: Subject, choices: tuple[Choice, ...], request: Request) -
 
 
 def _begun(request: Request, who: Subject, code: str, agency_code: str) -> HttpResponse:
-    draft = drafts.begin(
-        by=who, procedure_code=code, language=words.language(), agency_code=agency_code, at=request.at
-    )
+    draft = drafts.begin(by=who, procedure_code=code, language=words.language(), agency_code=agency_code, at=request.at)
     found = _filing(request, who, draft.id)
     return redirect(address(draft, found.pages[0]))
 
@@ -161,7 +159,9 @@ def page(request: Request, who: Subject, draft_id: UUID, page_id: str) -> HttpRe
 def _form_page(request: Request, who: Subject, found: Filing, page_id: str) -> HttpResponse:
     asked = next(p for p in found.offered.form.pages if p.id == page_id)
     if request.method == "GET":
-        return _show_page(request, found, page_id, questions.page_view(asked, found.draft.answers, found.today, found.lists))
+        return _show_page(
+            request, found, page_id, questions.page_view(asked, found.draft.answers, found.today, found.lists)
+        )
     reading = forms.read_page(asked, request.POST, found.draft.answers, found.lists, found.today)
     draft = drafts.save_page(by=who, draft_id=found.draft.id, values=reading.values, at=request.at)
     found = Filing(draft, found.offered, found.today, found.lists)
@@ -199,11 +199,15 @@ def _changed_items(request: Request, found: Filing, page_id: str) -> HttpRespons
         posted.appendlist("removed", request.POST["remove"])
     count = (_posted_count(request, repeat.id) or 0) + (1 if "add" in request.POST else 0)
     posted[f"{repeat.id}-count"] = str(count)
-    view = questions.page_view(asked, found.draft.answers, found.today, found.lists, posted=posted, count=min(count, 50))
+    view = questions.page_view(
+        asked, found.draft.answers, found.today, found.lists, posted=posted, count=min(count, 50)
+    )
     return _show_page(request, found, page_id, view)
 
 
-def _show_page(request: Request, found: Filing, page_id: str, view: questions.PageView, status: int = 200) -> HttpResponse:
+def _show_page(
+    request: Request, found: Filing, page_id: str, view: questions.PageView, status: int = 200
+) -> HttpResponse:
     asked = next(p for p in found.offered.form.pages if p.id == page_id)
     context = _beside(found, page_id) | {
         "title": words.text(asked.title),

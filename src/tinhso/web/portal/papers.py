@@ -88,7 +88,8 @@ def fields(
                 kind="file",
                 name=paper.id,
                 label=words.text(paper.title),
-                hint=words.text(paper.help) or _("All four corners, easy to read. PDF, JPG or PNG; each file at most 20 MB."),
+                hint=words.text(paper.help)
+                or _("All four corners, easy to read. PDF, JPG or PNG; each file at most 20 MB."),
                 optional=not paper.required,
                 error=error,
                 multiple=paper.files_max > 1,
@@ -113,7 +114,9 @@ def take_all(request: Request, who: Subject, draft: Draft, found: Offered) -> di
 def take(request: Request, who: Subject, draft: Draft, paper: Paper, file: UploadedFile) -> DraftPaper | Upload:
     """Store one file and attach it, or say in one sentence why it was refused."""
     if sum(len(rows) for rows in given(draft).values()) >= FILES_MAX:
-        return Upload(name=file.name or "", size=file.size or 0, refusal=_("This draft has as many files as it may have."))
+        return Upload(
+            name=file.name or "", size=file.size or 0, refusal=_("This draft has as many files as it may have.")
+        )
     try:
         stored = documents.store(
             by=who,
@@ -157,6 +160,10 @@ def review_rows(found: Offered, draft: Draft, href: str) -> list[SummaryRow]:
     has = given(draft)
     titles: dict[str, Any] = {paper.id: paper.title for paper in found.version.papers}
     return [
-        SummaryRow(key=words.text(titles.get(paper_id)) or paper_id, value=tuple(r.document.name for r in rows), change_href=href)
+        SummaryRow(
+            key=words.text(titles.get(paper_id)) or paper_id,
+            value=tuple(r.document.name for r in rows),
+            change_href=href,
+        )
         for paper_id, rows in has.items()
     ]

@@ -88,7 +88,9 @@ def _rate(label: str, part: int, whole: int, *, target: float) -> Figure:
     reach = 100 * part / whole
     gap = abs(reach - target)
     said = (
-        _("{gap} points above the target of {target}%") if reach >= target else _("{gap} points short of the target of {target}%")
+        _("{gap} points above the target of {target}%")
+        if reach >= target
+        else _("{gap} points short of the target of {target}%")
     ).format(gap=formats.number(gap, 1), target=formats.number(target))
     return Figure(label=label, value=formats.number(reach, 1), unit="%", words=said, reach=reach, target=target)
 
@@ -131,7 +133,7 @@ def procedures(request: Request) -> HttpResponse:
 
 
 def _whole(text: str, most: int) -> int:
-    return min(int(text), most) if text.isdigit() and len(text) < 6 else 0  # noqa: PLR2004 - a bound on the digits, then on the value
+    return min(int(text), most) if text.isdigit() and len(text) < 6 else 0
 
 
 def _line(offered: Offered) -> dict[str, Any]:
@@ -182,7 +184,13 @@ def _filters(request: Request, offered: Any) -> list[components.Field]:
     ]
     return [
         components.Field(
-            kind="select", name=name, label=label, value=request.GET.get(name, ""), choices=tuple(choices), empty_choice=_("All"), optional=True
+            kind="select",
+            name=name,
+            label=label,
+            value=request.GET.get(name, ""),
+            choices=tuple(choices),
+            empty_choice=_("All"),
+            optional=True,
         )
         for name, label, choices in named
     ]
@@ -256,8 +264,12 @@ def procedure(request: Request, code: str) -> HttpResponse:
         "ladder": _ladder(offered),
         "blockers": words.blockers(offered.level),
         "elsewhere": offered.procedure.filed_elsewhere,
-        "elsewhere_system": words.text(offered.procedure.filed_elsewhere.system) if offered.procedure.filed_elsewhere else "",
-        "elsewhere_reason": words.text(offered.procedure.filed_elsewhere.reason) if offered.procedure.filed_elsewhere else "",
+        "elsewhere_system": words.text(offered.procedure.filed_elsewhere.system)
+        if offered.procedure.filed_elsewhere
+        else "",
+        "elsewhere_reason": words.text(offered.procedure.filed_elsewhere.reason)
+        if offered.procedure.filed_elsewhere
+        else "",
         "unverified": offered.version.unverified if _sees_unverified(request) else (),
         "rates": figures.of_procedure(code, until=request.at),
         "here": "procedures",
@@ -266,14 +278,20 @@ def procedure(request: Request, code: str) -> HttpResponse:
 
 
 def _sees_unverified(request: Request) -> bool:
-    return request.who is not None and bool(request.who) and request.who.may_anywhere(Permission.CATALOGUE_VIEW_UNVERIFIED)
+    return (
+        request.who is not None and bool(request.who) and request.who.may_anywhere(Permission.CATALOGUE_VIEW_UNVERIFIED)
+    )
 
 
 def _deadline_note(offer: ChannelOffer) -> str:
     if offer.deadline.unit == "same_day" and offer.deadline.cutoff:
         return _("Received after {time}: given on the next working day").format(time=offer.deadline.cutoff)
     cases = [words.case(case) for case in offer.deadline.cases]
-    return "; ".join(cases) or (_("Not counting: {what}").format(what=", ".join(map(words.text, offer.deadline.excluded))) if offer.deadline.excluded else "")
+    return "; ".join(cases) or (
+        _("Not counting: {what}").format(what=", ".join(map(words.text, offer.deadline.excluded)))
+        if offer.deadline.excluded
+        else ""
+    )
 
 
 def _channel(name: str, offer: ChannelOffer) -> dict[str, str]:
@@ -341,10 +359,15 @@ def _ladder(offered: Offered) -> list[LevelStep]:
         if offered.form_is_crafted
         else _("A form made from the list of papers, drafts saved by themselves")
     )
-    whole = _("Paid and received without coming") if reached == 4 else _("A condition is missing")  # noqa: PLR2004 - the highest level
+    whole = _("Paid and received without coming") if reached == 4 else _("A condition is missing")
     return [
         LevelStep(1, met=True, title=_("All information is public"), proof=_("7 of 7 mandatory parts")),
-        LevelStep(2, met=not offered.procedure.filed_elsewhere, title=_("Forms are here"), proof=_("What is asked for, page by page")),
-        LevelStep(3, met=reached >= 3, title=_("Filled in and filed online"), proof=online),  # noqa: PLR2004
-        LevelStep(4, met=reached >= 4, title=_("Nobody has to come"), proof=whole),  # noqa: PLR2004
+        LevelStep(
+            2,
+            met=not offered.procedure.filed_elsewhere,
+            title=_("Forms are here"),
+            proof=_("What is asked for, page by page"),
+        ),
+        LevelStep(3, met=reached >= 3, title=_("Filled in and filed online"), proof=online),
+        LevelStep(4, met=reached >= 4, title=_("Nobody has to come"), proof=whole),
     ]

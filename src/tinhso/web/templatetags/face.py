@@ -192,6 +192,12 @@ def breadcrumbs(*trail: components.Link | str) -> dict[str, Any]:
     return {"trail": trail[:-1], "here": trail[-1]}
 
 
+@register.simple_tag
+def link(href: str, words: str) -> components.Link:
+    """A link as a value, for the tags that take one: `{% link href words as first %}`."""
+    return components.Link(href, words)
+
+
 @register.inclusion_tag("web/components/parts.html")
 def form_parts(parts: Sequence[components.Part]) -> dict[str, Any]:
     return {"parts": parts}
