@@ -13,7 +13,7 @@ ARCHITECTURE_LINES_MAX = 300
 README_LINES_MAX = 60
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 VERB = re.compile(r"\bmake ([a-z]+)\b")
-COMMAND = re.compile(r"\btinhso ([a-z-]+)(?: ([a-z]+))?")
+COMMAND = re.compile(r"\btinhso ([a-z][a-z-]*)(?: ([a-z]+))?")
 ADR = re.compile(r"docs/adr/(\d{4})-([a-z0-9-]+)\.md")
 SECTIONS = ("## Context", "## Decision", "## Consequences")
 
