@@ -1,12 +1,13 @@
 """Finding a procedure: with and without marks, with typing errors, by what people say; best match first.
 
-Each word of the query is known in the catalogue (then its beginning counts) or is mended: the nearest known words by Levenshtein distance
-stand for it. All words must be found, each in one of its forms; when that gives nothing, any of them. Ranked by how near the title or a
-saying is, then by length. The query runs on catalogue_entry_words (tsvector of key).
+Each word of the query is known in the catalogue (then its beginning counts) or is mended: the nearest known words by
+Levenshtein distance stand for it. All words must be found, each in one of its forms; when that gives nothing, known words may be
+mistyped as well ("ki" begins a word and means "ký"); when that gives nothing either, any of the words. Ranked by code, title,
+sayings, then by how near the title is and how short. The query runs on catalogue_entry_words (tsvector of key).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
@@ -90,28 +91,56 @@ def words_of(text: str) -> list[str]:
 def find(asked: Asked, *, offset: int = 0, limit: int = PAGE) -> Found:
     """Procedures for a query and its filters, best match first; without a text in the order of the alphabet."""
     words = words_of(asked.text)
-    forms, mended = _forms(words) if words else ({}, ())
-    strict = _tsquery(forms, " & ")
-    found = _page(asked, strict, offset, limit)
-    if found.total or len(words) < 2:
-        return Found(found.lines, found.total, found.more, mended)
-    loose = _page(asked, _tsquery(forms, " | "), offset, limit)
-    return Found(loose.lines, loose.total, loose.more, mended, loose=True)
+    if not words:
+        return _page(asked, "", "", offset, limit)
+    known = _known(words)
+    forms = {word: [f"{word}:*"] if word in known else [] for word in words}
+    near = _near([word for word in words if word not in known])
+    found = _page(asked, _tsquery(_with(forms, near), " & "), _phrase(words, near), offset, limit)
+    if found.total:
+        return replace(found, mended=tuple((word, taken[0]) for word, taken in near.items()))
+    return _find_loosely(asked, forms, near, offset, limit)
 
 
-def _forms(words: Sequence[str]) -> tuple[dict[str, list[str]], tuple[tuple[str, str], ...]]:
-    """For each word the words it may stand for, and which were mended."""
+def _find_loosely(
+    asked: Asked, forms: dict[str, list[str]], near: dict[str, list[str]], offset: int, limit: int
+) -> Found:
+    """Every word may be mistyped, also one that stands in the catalogue; then any of the words will do."""
+    words = list(forms)
+    near = near | _near([word for word in words if word not in near])
+    every = _with(forms, near)
+    found = _page(asked, _tsquery(every, " & "), _phrase(words, near), offset, limit)
+    if found.total or len(words) == 1:
+        return found
+    return replace(_page(asked, _tsquery(every, " | "), _phrase(words, near), offset, limit), loose=True)
+
+
+def _known(words: Sequence[str]) -> set[str]:
+    """Those that begin a word of the catalogue."""
     with connection.cursor() as cursor:
         cursor.execute(KNOWN, {"words": list(words)})
-        known = {row[0] for row in cursor.fetchall()}
-        forms: dict[str, list[str]] = {word: [f"{word}:*"] if word in known else [] for word in words}
-        unknown = [word for word in words if word not in known]
-        if unknown:
-            cursor.execute(MEND, {"words": unknown})
-            for word, near in cursor.fetchall():
-                forms[word].append(near)
-    mended = tuple((word, forms[word][0]) for word in unknown if forms[word])
-    return {word: found or [word] for word, found in forms.items()}, mended
+        return {row[0] for row in cursor.fetchall()}
+
+
+def _near(words: Sequence[str]) -> dict[str, list[str]]:
+    """The words of the catalogue nearest to each, the likeliest first."""
+    near: dict[str, list[str]] = {}
+    if words:
+        with connection.cursor() as cursor:
+            cursor.execute(MEND, {"words": list(words)})
+            for word, taken in cursor.fetchall():
+                near.setdefault(word, []).append(taken)
+    return near
+
+
+def _with(forms: dict[str, list[str]], near: dict[str, list[str]]) -> dict[str, list[str]]:
+    """What each word may stand for: itself as a beginning, and its near words; a word with neither stands for itself."""
+    return {word: [*found, *near.get(word, [])] or [word] for word, found in forms.items()}
+
+
+def _phrase(words: Sequence[str], near: dict[str, list[str]]) -> str:
+    """The query as it was probably meant: what titles and sayings are compared with."""
+    return " ".join(near[word][0] if word in near else word for word in words)
 
 
 def _tsquery(forms: dict[str, list[str]], joined: str) -> str:
@@ -123,8 +152,9 @@ def _lexeme(form: str) -> str:
     return f"'{word}'{':*' if prefix else ''}"
 
 
-def _page(asked: Asked, tsquery: str, offset: int, limit: int) -> Found:
-    parts, values = ["true"], {"text": search_key(asked.text), "limit": limit + 1, "offset": offset}
+def _page(asked: Asked, tsquery: str, phrase: str, offset: int, limit: int) -> Found:
+    parts: list[str] = ["true"]
+    values: dict[str, Any] = {"text": search_key(asked.text), "phrase": phrase, "limit": limit + 1, "offset": offset}
     if tsquery:
         parts.append("to_tsvector('simple', key) @@ to_tsquery('simple', %(query)s)")
         values["query"] = tsquery
@@ -142,22 +172,26 @@ def _page(asked: Asked, tsquery: str, offset: int, limit: int) -> Found:
     return _run(parts, values, ranked=bool(tsquery), limit=limit)
 
 
+# The code itself, the whole title, a saying that means this procedure first, the phrase anywhere, a near title, a short one.
+RANKED = """\
+code = %(text)s DESC,
+          title_key = %(phrase)s DESC,
+          strpos(called, %(phrase)s) > 0 DESC,
+          strpos(key, %(phrase)s) > 0 DESC,
+          similarity(title_key, %(phrase)s) DESC,
+          length(title_key),
+          code"""
+
+
 def _run(parts: list[str], values: dict[str, Any], *, ranked: bool, limit: int) -> Found:
-    # The whole phrase inside a saying or the title first, then the likeness of the title, then the shorter title.
-    order = (
-        "(key LIKE '%%' || %(text)s || '%%') DESC, word_similarity(%(text)s, key) DESC, similarity(title_key, %(text)s) DESC,"
-        " length(title_key), code"
-        if ranked
-        else "sort_key, code"
-    )
     sql = f"""
 WITH found AS MATERIALIZED (
     SELECT * FROM cases_catalogue_entry WHERE {" AND ".join(parts)} LIMIT {FOUND_LIMIT + 1}
 )
 SELECT code, variant_code, title_vi, title_en, field, handled_by, agency_code, online_level, (SELECT count(*) FROM found)
   FROM found
- ORDER BY {order}
- LIMIT %(limit)s OFFSET %(offset)s"""
+ ORDER BY {RANKED if ranked else "sort_key, code"}
+ LIMIT %(limit)s OFFSET %(offset)s"""  # noqa: S608 - constants of this module only, values are parameters
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         rows = cursor.fetchall()

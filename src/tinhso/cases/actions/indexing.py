@@ -4,7 +4,9 @@ Derived data: nothing here is a record of office, so no journal entry. Followed 
 into force at midnight).
 """
 
+import re
 from collections import Counter
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
@@ -16,6 +18,7 @@ from tinhso.packs import queries as packs
 from tinhso.packs.queries import Catalogue
 
 WORD_LENGTH_MAX = 60
+WORD = re.compile(r"[a-z0-9.]*[a-z0-9]")
 
 
 @transaction.atomic(durable=True)
@@ -26,8 +29,9 @@ def index_catalogue(*, on: date) -> int:
 
 def index_within(*, on: date) -> int:
     """The same as a step."""
-    rows = [_entry(offered, _said(packs.catalogue(on)).get(code, ())) for code, offered in offered_all(on).items()]
-    words = Counter(word for row in rows for word in row.key.split() if len(word) <= WORD_LENGTH_MAX)
+    said = _said(packs.catalogue(on))
+    rows = [_entry(offered, said.get(code, Said())) for code, offered in offered_all(on).items()]
+    words = Counter(word for row in rows for word in WORD.findall(row.key) if len(word) <= WORD_LENGTH_MAX)
     CatalogueEntry.objects.all().delete()
     CatalogueWord.objects.all().delete()
     CatalogueEntry.objects.bulk_create(rows, batch_size=1_000)
@@ -35,24 +39,35 @@ def index_within(*, on: date) -> int:
     return len(rows)
 
 
-def _said(standing: Catalogue) -> dict[str, tuple[str, ...]]:
-    """What people say for each procedure, from the synonyms of packs."""
-    said: dict[str, tuple[str, ...]] = {}
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What people say for a procedure; `first` are the sayings that mean it before any other."""
+
+    every: tuple[str, ...] = ()
+    first: tuple[str, ...] = ()
+
+
+def _said(standing: Catalogue) -> dict[str, Said]:
+    """Sayings by procedure, from the synonyms of packs: of the codes of a synonym the first is meant most."""
+    said: dict[str, Said] = {}
     for entry in standing.documents("synonyms").values():
         for synonym in entry.document.synonyms:
-            for code in synonym.procedures:
-                said[code] = (*said.get(code, ()), *synonym.say)
+            for place, code in enumerate(synonym.procedures):
+                known = said.get(code, Said())
+                first = known.first if place else (*known.first, *synonym.say)
+                said[code] = Said((*known.every, *synonym.say), first)
     return said
 
 
-def _entry(offered: Offered, said: tuple[str, ...]) -> CatalogueEntry:
+def _entry(offered: Offered, said: Said) -> CatalogueEntry:
     procedure = offered.procedure
     title_key = search_key(procedure.title.vi)
+    keywords = [search_key(keyword) for keyword in procedure.keywords]
     words = (
         title_key,
         search_key(procedure.title.en),
-        *(search_key(keyword) for keyword in procedure.keywords),
-        *(search_key(text) for text in said),
+        *keywords,
+        *map(search_key, said.every),
         search_key(procedure.code),
         search_key(offered.variant_code),
     )
@@ -69,8 +84,9 @@ def _entry(offered: Offered, said: tuple[str, ...]) -> CatalogueEntry:
         audience=list(procedure.audience),
         life_events=list(procedure.life_events),
         online_level=offered.level.number,
-        key=" ".join(dict.fromkeys(" ".join(words).split())) + " | " + " | ".join(words[:1] + words[2:]),
+        key=" | ".join(dict.fromkeys(words)),
         title_key=title_key,
+        called=" | ".join(dict.fromkeys([*keywords, *map(search_key, said.first)])),
         published_from=offered.publication.published_from,
         published_until=offered.publication.published_until,
         pack_version_id=offered.pack_version_id,

@@ -6,6 +6,7 @@ import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.text
 from django.conf import settings
+from django.contrib.postgres.operations import CreateExtension, TrigramExtension
 from django.db import migrations, models
 
 import tinhso.journal.keys
@@ -21,6 +22,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        TrigramExtension(),  # ranking of the catalogue's search
+        CreateExtension("fuzzystrmatch"),  # mending mistyped words: levenshtein_less_equal
         migrations.CreateModel(
             name="CatalogueWord",
             fields=[
@@ -359,6 +362,7 @@ class Migration(migrations.Migration):
                 ("online_level", models.PositiveSmallIntegerField()),
                 ("key", models.TextField()),
                 ("title_key", models.TextField()),
+                ("called", models.TextField(default="")),
                 ("published_from", models.DateField()),
                 ("published_until", models.DateField(null=True)),
                 (
