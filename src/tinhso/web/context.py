@@ -4,10 +4,12 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
 from tinhso.places import queries as places
 from tinhso.web import components
+from tinhso.web.desk import header
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -20,6 +22,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "province": province(today),
         "is_officer": bool(request.user.is_authenticated and who and who.is_officer),
         "request_at": request.at,  # type: ignore[attr-defined]
+        "officer": SimpleLazyObject(lambda: header.officer(request)),
     }
 
 
