@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tinhso.site import environ
+from tinhso.site import docs, environ
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -52,7 +52,7 @@ def test_the_two_database_addresses_belong_together():
 
 
 def test_the_documentation_is_what_the_code_reads():
-    assert (REPOSITORY / "docs" / "settings.md").read_text("utf-8") == environ.documentation(), "run `make docs`"
+    assert (REPOSITORY / "docs" / "settings.md").read_text("utf-8") == docs.settings_page(), "run `make docs`"
 
 
 def test_nothing_else_reads_the_environment():

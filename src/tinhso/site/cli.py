@@ -10,7 +10,9 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
+import psycopg
 import typer
+from django.db import OperationalError
 from rich.console import Console
 
 from tinhso.site import backups, postgres, processes, show
@@ -216,5 +218,14 @@ def main() -> None:
     try:
         app()
     except EXPECTED as refusal:
-        Console(stderr=True).print(f"[bold red]tinhso:[/] {refusal}", highlight=False, soft_wrap=True)
-        sys.exit(1)
+        _refuse(str(refusal))
+    except (psycopg.OperationalError, OperationalError) as error:
+        _refuse(f"The database does not answer: {error}")
+
+
+def _refuse(words: str) -> None:
+    """One message, no trace, exit code 1."""
+    console = Console(stderr=True)
+    console.print("tinhso:", style="bold red", end=" ")
+    console.print(words, markup=False, highlight=False, soft_wrap=True)
+    sys.exit(1)
