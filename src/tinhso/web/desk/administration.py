@@ -148,4 +148,4 @@ def _procedures(request: Request) -> Iterator[Unverified]:
 def _agencies(request: Request) -> Iterator[Unverified]:
     for agency in places.agencies_on(request.today):
         if agency.unverified:
-            yield Unverified(words.text(agency.name), agency.code, _("code of the agency"))
+            yield Unverified(agency.name_in(words.language()), agency.code, _("code of the agency"))

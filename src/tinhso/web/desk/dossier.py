@@ -53,7 +53,7 @@ def _head(request: Request, dossier: Dossier, offered: Offered, tab: str, files:
         "clock": clock,
         "national": words.national(state),
         "channel": words.channel(dossier.channel),
-        "agency": words.text(places.agency(dossier.agency_code, dossier.received_on).name),
+        "agency": words.agency(dossier.agency_code, dossier.received_on),
         "tabs": [
             Link(reverse(name, args=[dossier.code]), said, current=name == tab, count=files if name == "desk-papers" else None)
             for name, said in tabs.items()
@@ -189,6 +189,6 @@ def _rule(who: Subject, found: Dossier, move: Move) -> Rule | None:
 
 
 def _seer(name: str, rule: Rule, request: Request) -> Seer:
-    agency = words.text(places.agency(rule.agency_code, request.today).name) if rule.agency_code else ""
+    agency = words.agency(rule.agency_code, request.today) if rule.agency_code else ""
     post = rule.title_en if words.language() == "en" else rule.title_vi
     return Seer(name, post, agency, _(ROLE_NAME[rule.role]), _(SCOPE[rule.scope]))

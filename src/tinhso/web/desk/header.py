@@ -10,7 +10,6 @@ from tinhso.identity import queries as identity
 from tinhso.identity.policy import Permission
 from tinhso.identity.rules import Subject
 from tinhso.notices import queries as notices
-from tinhso.places import queries as places
 from tinhso.web import words
 from tinhso.web.desk import filters
 from tinhso.web.requests import Request
@@ -70,5 +69,5 @@ def post_words(request: Request, who: Subject) -> str:
     """The first post: its title and its agency."""
     first = who.posts[0]
     title = first.title_en if words.language() == "en" else first.title_vi
-    agency = words.text(places.agency(first.agency_code, request.today).name)
+    agency = words.agency(first.agency_code, request.today)
     return f"{title}, {agency}" if title else agency

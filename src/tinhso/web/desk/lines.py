@@ -59,7 +59,7 @@ def lines(request: Request, found: Iterable[InboxLine]) -> list[Line]:
                 received_at=row.filed_at,
                 due=due_words(row, request),
                 channel=words.channel(row.channel),
-                agency=words.text(places.agency(row.agency_code, local_date(row.filed_at)).name),
+                agency=words.agency(row.agency_code, local_date(row.filed_at)),
             )
         )
     return made

@@ -96,7 +96,7 @@ def _receivable(request: Request, offered: Offered, agency: str) -> Receivable:
     return Receivable(
         code=offered.procedure.code,
         title=words.text(offered.procedure.title),
-        agency=words.text(places.agency(agency, request.today).name),
+        agency=words.agency(agency, request.today),
         deadline=words.short_deadline(first.deadline),
         fee=formats.fee(None if None in fees else sum(fee for fee in fees if fee)),
         channels=channels,
