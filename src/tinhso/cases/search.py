@@ -16,6 +16,7 @@ from tinhso.kernel.text import search_key
 
 FOUND_LIMIT = 1_000
 WORDS_MAX = 12
+COMPARED_MAX = 300  # titles compared letter by letter; among more of them the shortest titles stand first
 PAGE = 20
 
 # name: mend
@@ -31,7 +32,9 @@ SELECT wanted.word, near.word
                   <= CASE WHEN length(wanted.word) < 4 THEN 1 ELSE 2 END
             ORDER BY levenshtein_less_equal(known.word, wanted.word, 2),
                      left(known.word, 1) <> left(wanted.word, 1),
-                     known.count DESC
+                     abs(length(known.word) - length(wanted.word)),
+                     known.count DESC,
+                     known.word
             LIMIT 4) AS near"""
 
 # name: known
@@ -154,7 +157,8 @@ def _lexeme(form: str) -> str:
 
 def _page(asked: Asked, tsquery: str, phrase: str, offset: int, limit: int) -> Found:
     parts: list[str] = ["true"]
-    values: dict[str, Any] = {"text": search_key(asked.text), "phrase": phrase, "limit": limit + 1, "offset": offset}
+    values: dict[str, Any] = {"text": search_key(asked.text), "phrase": phrase, "compared": COMPARED_MAX}
+    values |= {"limit": limit + 1, "offset": offset}
     if tsquery:
         parts.append("to_tsvector('simple', key) @@ to_tsquery('simple', %(query)s)")
         values["query"] = tsquery
@@ -178,7 +182,7 @@ code = %(text)s DESC,
           title_key = %(phrase)s DESC,
           strpos(called, %(phrase)s) > 0 DESC,
           strpos(key, %(phrase)s) > 0 DESC,
-          similarity(title_key, %(phrase)s) DESC,
+          CASE WHEN (SELECT count(*) FROM found) <= %(compared)s THEN similarity(title_key, %(phrase)s) END DESC NULLS LAST,
           length(title_key),
           code"""
 
@@ -186,7 +190,10 @@ code = %(text)s DESC,
 def _run(parts: list[str], values: dict[str, Any], *, ranked: bool, limit: int) -> Found:
     sql = f"""
 WITH found AS MATERIALIZED (
-    SELECT * FROM cases_catalogue_entry WHERE {" AND ".join(parts)} LIMIT {FOUND_LIMIT + 1}
+    SELECT code, variant_code, title_vi, title_en, field, handled_by, agency_code, online_level, key, called, title_key, sort_key
+      FROM cases_catalogue_entry
+     WHERE {" AND ".join(parts)}
+     LIMIT {FOUND_LIMIT + 1}
 )
 SELECT code, variant_code, title_vi, title_en, field, handled_by, agency_code, online_level, (SELECT count(*) FROM found)
   FROM found
