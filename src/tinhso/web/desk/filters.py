@@ -35,7 +35,7 @@ URGENCY = {
     "late": ("late", N_("Late")),
     "soon": ("due", N_("Today and tomorrow")),
     "later": ("active", N_("In time")),
-    "stopped": ("stopped", N_("Stopped")),
+    "stopped": ("stopped", N_("Clock stands")),
     "new": ("new", N_("New")),
 }
 CHANNELS = ("online", "counter", "post")
@@ -194,7 +194,7 @@ def form(filters: Filters, procedures: list[Choice], steps: list[Choice]) -> tup
         Field(kind="search", name="q", label=_("Code, name, personal number, phone"), value=filters.text, optional=True),
         _select("thu-tuc", _("Procedure"), filters.procedure, procedures, f"{every} ({len(procedures)})"),
         _select("buoc", _("Step"), filters.step, steps, every),
-        _select("kenh", _("Received"), filters.channel, [Choice(c, words.channel(c)) for c in CHANNELS], every),
+        _select("kenh", _("Received through"), filters.channel, [Choice(c, words.channel(c)) for c in CHANNELS], every),
         Field(
             kind="text",
             name="tu",

@@ -19,6 +19,7 @@ from tinhso.web.desk import filters
 from tinhso.web.desk.filters import URGENCY, VIEW, Filters
 from tinhso.web.desk.lines import lines
 from tinhso.web.requests import Request, officer
+from tinhso.web.templatetags import formats
 
 PAGE = 50
 
@@ -121,7 +122,7 @@ def coming_holidays(request: Request, calendar: Calendar) -> str:
     """What to know about the next two weeks: “Closed on Tuesday 24/11 (Culture Day)”."""
     last = calendar.add_working_days(request.today, 8)
     days = [
-        f"{words.long_day(one.day)} ({words.text(one.name)})"
+        f"{formats.weekday(one.day)} {formats.short_day(one.day)} ({words.text(one.name)})"
         for one in calendar.skipped(request.today, last)
         if one.holiday is not None
     ]
