@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q
 
-from tinhso.cases.models import Dossier, DossierPaper, Draft, Supplement
+from tinhso.cases.models import Dossier, DossierPaper, Draft, DraftPaper, Supplement
 from tinhso.cases.rules import OPEN, Kind, State
 from tinhso.journal import queries as journal
 from tinhso.journal.queries import Entry
@@ -69,6 +69,12 @@ def dossiers_of(
 def drafts_of(account_id: UUID, *, channel: str = "online", limit: int = 20) -> list[Draft]:
     """One's drafts, the last saved first. Uses draft_account_saved_at."""
     return list(Draft.objects.filter(account_id=account_id, channel=channel).order_by("-saved_at")[:limit])
+
+
+def papers_of_draft(draft_id: UUID, *, limit: int = 60) -> list[DraftPaper]:
+    """The files of a draft with their documents, in the order they came."""
+    rows = DraftPaper.objects.filter(draft_id=draft_id).select_related("document__file")
+    return list(rows.order_by("added_at", "id")[:limit])
 
 
 # ── One dossier ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -102,7 +102,7 @@ def _repeated(
         prefix = f"{repeat.id}-{index}-"
         if prefix[:-1] in removed:
             continue
-        values = given[index] if index < len(given) else {}
+        values = given[len(items)] if len(items) < len(given) else {}
         questions = forms.visible_questions(page, {**answers, **values}, today)
         fields = tuple(show(q, prefix + q.id, values.get(q.id)) for q in questions)
         items.append(Item(fields, len(items) + 1, words.text(repeat.item), prefix[:-1]))
@@ -138,13 +138,19 @@ def field(question: Question, name: str, lists: PackLists, typed: str | tuple[st
         error=error,
         optional=not question.required,
         choices=choices,
-        width=WIDTH.get(question.type, ""),  # type: ignore[arg-type]
+        width=WIDTH.get(question.type) or _width(question),  # type: ignore[arg-type]
         unit=words.text(question.unit) or ("₫" if question.type == "money" else ""),
         limit=question.length_max if question.type == "long_text" else None,
         autocomplete=AUTOCOMPLETE.get(question.prefill, "off"),
         digits=question.type in DIGITS,
         inline=question.type == "yes_no",
     )
+
+
+def _width(question: Question) -> str:
+    """A field as wide as what belongs into it, when that is short."""
+    limit = question.length_max if question.type == "text" else None
+    return next((str(width) for width in (5, 10, 20) if limit and limit <= width), "")
 
 
 def _own_hint(question: Question) -> str:

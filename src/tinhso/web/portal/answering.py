@@ -58,7 +58,7 @@ def supplement(request: Request, who: Subject, code: str) -> HttpResponse:
     return render(request, "web/portal/supplement.html", context, status=422 if context["errors"] else 200)
 
 
-def _supplemented(request: Request, who: Subject, found: Dossier, given: list[tuple[str, UUID, str]]) -> HttpResponse:
+def _supplemented(request: Request, who: Subject, found: Dossier, given: list[tuple[str, UUID]]) -> HttpResponse:
     moving.supplement(
         by=who,
         dossier_id=found.id,
@@ -72,8 +72,8 @@ def _supplemented(request: Request, who: Subject, found: Dossier, given: list[tu
 
 def _take(
     request: Request, who: Subject, found: Dossier, paper_ids: list[str]
-) -> tuple[list[tuple[str, UUID, str]], dict[str, Upload]]:
-    given: list[tuple[str, UUID, str]] = []
+) -> tuple[list[tuple[str, UUID]], dict[str, Upload]]:
+    given: list[tuple[str, UUID]] = []
     refused: dict[str, Upload] = {}
     for paper_id in paper_ids:
         for one in request.FILES.getlist(paper_id)[:10]:
@@ -86,7 +86,7 @@ def _take(
                     declared_type=one.content_type or "",
                     at=request.at,
                 )
-                given.append((paper_id, kept.id, kept.sha256))
+                given.append((paper_id, kept.id))
             except FileRefused as problem:
                 refused[paper_id] = Upload(name=one.name or "", size=one.size or 0, refusal=sentence(problem))
     return given, refused

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,18 +17,22 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tinhso.cases import deadlines, forms, offers
 from tinhso.cases.access import access_draft
 from tinhso.cases.actions import drafts, filing
+from tinhso.cases.answers import Fault
 from tinhso.cases.catalogue import Offered, known_of, offered
 from tinhso.cases.lists import PackLists
 from tinhso.cases.models import Draft
+from tinhso.cases.pack_part import Page
 from tinhso.cases.rules import DraftNotFound, Incomplete, NotFiledHere, ProcedureNotPublished
 from tinhso.identity.rules import Subject
 from tinhso.kernel.calendar import local_date
 from tinhso.places import queries as places
+from tinhso.places.rules import AgencyKind
 from tinhso.web import questions, words
-from tinhso.web.components import Choice, Field, FormError, Part, SummaryRow, errors_of, parts_of
+from tinhso.web.components import Choice, Field, FormError, Link, Part, SummaryRow, errors_of, parts_of
 from tinhso.web.portal import papers
 from tinhso.web.requests import Request, signed_in
 
+ITEMS_MAX = 50
 PAPERS = "giay-to"
 REVIEW = "xem-lai"
 
@@ -48,6 +52,10 @@ class Filing:
         ids = [page.id for page in forms.visible_pages(self.offered.form, self.draft.answers, self.today)]
         asked = papers.asked(self.offered, self.draft, self.today.on)
         return [*ids, *([PAPERS] if asked else []), REVIEW]
+
+    def page(self, page_id: str) -> Page:
+        """One page of the form."""
+        return next(page for page in self.offered.form.pages if page.id == page_id)
 
     def title(self, page_id: str) -> str:
         """What a page is called beside the form."""
@@ -80,7 +88,7 @@ def begin(request: Request, who: Subject, code: str) -> HttpResponse:
     found = offered(code, request.today)
     if found is None:
         raise ProcedureNotPublished(procedure=code)
-    if found.procedure.filed_elsewhere:
+    if found.procedure.filed_elsewhere or "online" not in found.version.channels:
         raise NotFiledHere(procedure=code)
     choices = _agencies(found, request)
     chosen = request.POST.get("agency", "") or _known_agency(who, choices, request)
@@ -116,7 +124,7 @@ def _agencies(found: Offered, request: Request) -> tuple[Choice, ...]:
         return (Choice(agency.code, agency.name_in(words.language())),)
     kind = found.procedure.handled_by
     communes = kind if kind.startswith("commune") else "commune_committee"
-    rows = places.agencies_of_kind(places.AgencyKind(communes), request.today)
+    rows = places.agencies_of_kind(AgencyKind(communes), request.today)
     return tuple(Choice(one.code, one.name_in(words.language())) for one in sorted(rows, key=lambda one: one.sort_key))
 
 
@@ -157,71 +165,114 @@ def page(request: Request, who: Subject, draft_id: UUID, page_id: str) -> HttpRe
 
 
 def _form_page(request: Request, who: Subject, found: Filing, page_id: str) -> HttpResponse:
-    asked = next(p for p in found.offered.form.pages if p.id == page_id)
+    asked = found.page(page_id)
     if request.method == "GET":
-        return _show_page(
-            request, found, page_id, questions.page_view(asked, found.draft.answers, found.today, found.lists)
-        )
-    reading = forms.read_page(asked, request.POST, found.draft.answers, found.lists, found.today)
-    draft = drafts.save_page(by=who, draft_id=found.draft.id, values=reading.values, at=request.at)
-    found = Filing(draft, found.offered, found.today, found.lists)
-    if asked.repeat and ("add" in request.POST or "remove" in request.POST):
-        return _changed_items(request, found, page_id)
-    if reading.faults or reading.again:
+        typed = _kept_as_typed(found.draft, page_id)
+        count = _posted_count(typed, asked) if typed else None
         view = questions.page_view(
-            asked,
-            {**draft.answers, **reading.values},
-            found.today,
-            found.lists,
-            posted=request.POST,
-            faults=reading.faults,
-            count=_posted_count(request, asked.repeat.id if asked.repeat else ""),
+            asked, found.draft.answers, found.today, found.lists, posted=typed or None, count=count
         )
-        return _show_page(request, found, page_id, view, status=422 if reading.faults else 200)
-    if "later" in request.POST:
-        return redirect("my-dossiers")
-    return redirect(address(draft, found.pages[found.pages.index(page_id) + 1]))
+        return _show_page(request, found, page_id, view)
+    posted = _with_removed(request)
+    reading = forms.read_page(asked, posted, found.draft.answers, found.lists, found.today)
+    found = _saved(request, who, found, page_id, reading)
+    if "later" in posted:
+        return redirect(_home(found.draft))
+    if asked.repeat and ("add" in posted or "remove" in posted):
+        return _changed_items(request, found, page_id, posted)
+    faults = reading.faults or _faults_of_the_whole(found, page_id)
+    if faults or reading.again:
+        answers = {**found.draft.answers, **reading.values}
+        count = _posted_count(posted, asked)
+        view = questions.page_view(asked, answers, found.today, found.lists, posted=posted, faults=faults, count=count)
+        return _show_page(request, found, page_id, view, faults)
+    return redirect(address(found.draft, found.pages[found.pages.index(page_id) + 1]))
 
 
-def _posted_count(request: Request, repeat_id: str) -> int | None:
-    text = request.POST.get(f"{repeat_id}-count", "")
-    return int(text) if repeat_id and text.isdigit() and len(text) < 4 else None
+def _saved(request: Request, who: Subject, found: Filing, page_id: str, reading: forms.Reading) -> Filing:
+    """The draft with what could be read; what could not is kept as it was typed, and shown again."""
+    typed = {page_id: _lists_of(request.POST)} if reading.faults else {}
+    draft = drafts.save_page(by=who, draft_id=found.draft.id, values=reading.values, typed=typed, at=request.at)
+    return Filing(draft, found.offered, found.today, found.lists)
 
 
-def _changed_items(request: Request, found: Filing, page_id: str) -> HttpResponse:
-    """“Add another” and “Remove” are buttons of the form itself: the page comes again with one item more or less."""
-    asked = next(p for p in found.offered.form.pages if p.id == page_id)
-    repeat = asked.repeat
-    if repeat is None:
-        raise ValueError(page_id)
+def _lists_of(posted: QueryDict) -> dict[str, list[str]]:
+    """What a page sent, without what is not an answer."""
+    return {key: values for key, values in posted.lists() if key not in {"csrfmiddlewaretoken", "later", "add"}}
+
+
+def _kept_as_typed(draft: Draft, page_id: str) -> QueryDict | None:
+    """What was typed on this page and could not be read, when the page was left with it."""
+    kept = draft.typed.get(page_id)
+    if not kept:
+        return None
+    posted = QueryDict(mutable=True)
+    for key, values in kept.items():
+        posted.setlist(key, values)
+    return posted
+
+
+def _faults_of_the_whole(found: Filing, page_id: str) -> dict[str, Fault]:
+    """Checks over the whole form that are broken, told on its last page: the review would only send one back."""
+    form = found.offered.form
+    pages = forms.visible_pages(form, found.draft.answers, found.today)
+    if pages[-1].id != page_id:
+        return {}
+    return forms.failed_checks(form.checks, found.draft.answers, found.today, page_id)
+
+
+def _with_removed(request: Request) -> QueryDict:
+    """The posted page; an item just removed is among those removed before."""
     posted = request.POST.copy()
     if request.POST.get("remove"):
         posted.appendlist("removed", request.POST["remove"])
-    count = (_posted_count(request, repeat.id) or 0) + (1 if "add" in request.POST else 0)
-    posted[f"{repeat.id}-count"] = str(count)
+    return posted
+
+
+def _posted_count(posted: QueryDict, asked: Page) -> int | None:
+    """How many items of a repeated page were sent, removed ones included."""
+    text = posted.get(f"{asked.repeat.id}-count", "") if asked.repeat else ""
+    return min(int(text), ITEMS_MAX) if text.isdigit() and len(text) < 4 else None
+
+
+def _changed_items(request: Request, found: Filing, page_id: str, posted: QueryDict) -> HttpResponse:
+    """“Add another” and “Remove” are buttons of the form itself: the page comes again with one item more or less."""
+    asked = found.page(page_id)
+    count = (_posted_count(posted, asked) or 0) + (1 if "add" in posted else 0)
     view = questions.page_view(
-        asked, found.draft.answers, found.today, found.lists, posted=posted, count=min(count, 50)
+        asked, found.draft.answers, found.today, found.lists, posted=posted, count=min(count, ITEMS_MAX)
     )
     return _show_page(request, found, page_id, view)
 
 
 def _show_page(
-    request: Request, found: Filing, page_id: str, view: questions.PageView, status: int = 200
+    request: Request,
+    found: Filing,
+    page_id: str,
+    view: questions.PageView,
+    faults: Mapping[str, Fault] | None = None,
 ) -> HttpResponse:
-    asked = next(p for p in found.offered.form.pages if p.id == page_id)
+    asked = found.page(page_id)
     context = _beside(found, page_id) | {
         "title": words.text(asked.title),
         "intro": words.text(asked.intro),
         "help": words.text(asked.help),
         "view": view,
-        "errors": errors_of(view.fields),
+        "errors": (*errors_of(view.fields), *_errors_of_the_page(view, faults or {})),
         "communes": _communes(found, asked),
         "autosave": reverse("file-autosave", args=[found.draft.id, page_id]),
     }
-    return render(request, "web/portal/page.html", context, status=status)
+    return render(request, "web/portal/page.html", context, status=422 if faults else 200)
 
 
-def _communes(found: Filing, asked: Any) -> list[str]:
+def _errors_of_the_page(view: questions.PageView, faults: Mapping[str, Fault]) -> list[FormError]:
+    """Faults that belong to no field shown here: too few items, a check over several pages."""
+    names = {field.name for field in view.fields}
+    anchor = view.fields[0].anchor if view.fields else "content"
+    return [FormError(anchor, questions.fault(one)) for name, one in faults.items() if name not in names]
+
+
+def _communes(found: Filing, asked: Page) -> list[str]:
     """The home province's communes, offered while typing (a datalist; any commune of the country may be typed)."""
     if not any(question.type == "commune" for question in asked.questions):
         return []
@@ -233,19 +284,33 @@ def _beside(found: Filing, page_id: str) -> dict[str, Any]:
     """What stands beside every page: where one is, what was saved, the way back."""
     ids = found.pages
     number = ids.index(page_id)
-    back = address(found.draft, ids[number - 1]) if number else reverse("procedure", args=[found.draft.procedure_code])
     return {
         "draft": found.draft,
         "procedure_title": words.text(found.offered.procedure.title),
         "number": number + 1,
         "count": len(ids),
-        "back_href": back,
-        "back_words": found.title(ids[number - 1]) if number else words.text(found.offered.procedure.title),
+        "back": _back(found, ids, number),
         "parts": _parts(found, ids, number),
         "saved_at": found.draft.saved_at,
         "here": "procedures",
-        "desk": found.draft.channel != "online",
+        "shell": "web/base.html" if found.draft.channel == "online" else "web/desk_base.html",
+        "leave_href": reverse(_home(found.draft)),
     }
+
+
+def _back(found: Filing, ids: list[str], number: int) -> Link:
+    """The page before; before the first one the procedure, or the counter's desk."""
+    if number:
+        return Link(address(found.draft, ids[number - 1]), found.title(ids[number - 1]))
+    if found.draft.channel != "online":
+        return Link(reverse("desk-reception"), _("Reception"))
+    code = found.draft.procedure_code
+    return Link(reverse("procedure", args=[code]), words.text(found.offered.procedure.title))
+
+
+def _home(draft: Draft) -> str:
+    """Where somebody goes who leaves a draft for later: the name of the page."""
+    return "my-dossiers" if draft.channel == "online" else "desk-reception"
 
 
 def _parts(found: Filing, ids: list[str], current: int) -> tuple[Part, ...]:
@@ -266,7 +331,8 @@ def autosave(request: Request, who: Subject, draft_id: UUID, page_id: str) -> Ht
         return JsonResponse({}, status=404)
     reading = forms.read_page(asked, request.POST, found.draft.answers, found.lists, found.today)
     values = {key: value for key, value in reading.values.items() if value is not None}
-    draft = drafts.save_page(by=who, draft_id=draft_id, values=values, at=request.at)
+    typed = {page_id: _lists_of(request.POST)} if reading.faults else {}
+    draft = drafts.save_page(by=who, draft_id=draft_id, values=values, typed=typed, at=request.at)
     return JsonResponse({"saved_at": words.clock(draft.saved_at)})
 
 
@@ -283,10 +349,10 @@ def _papers(request: Request, who: Subject, found: Filing) -> HttpResponse:
         refused = papers.take_all(request, who, found.draft, found.offered)
     asked = papers.asked(found.offered, found.draft, request.today)
     given = papers.given(found.draft)
-    missing = [p for p in asked if p.required and p.kind == "submit" and p.id not in given]
+    missing = papers.missing(asked, given, found.draft)
     leaving = request.method == "POST" and not refused
     if leaving and "later" in request.POST:
-        return redirect("my-dossiers")
+        return redirect(_home(found.draft))
     if leaving and not missing:
         return redirect(address(found.draft, REVIEW))
     fields = papers.fields(found.draft, asked, given, refused, missing if leaving else [])
@@ -306,7 +372,7 @@ def _review(request: Request, who: Subject, found: Filing, *, declare_error: str
     lacking = forms.unanswered(found.offered.form, found.draft.answers, found.today)
     if lacking is not None:
         return redirect(address(found.draft, lacking.id))
-    if PAPERS in found.pages and papers.missing(found.offered, found.draft, request.today):
+    if PAPERS in found.pages and _papers_missing(found, request):
         return redirect(address(found.draft, PAPERS))
     if request.method == "POST":
         if request.POST.get("declared") == "yes":
@@ -329,6 +395,12 @@ def _review(request: Request, who: Subject, found: Filing, *, declare_error: str
         "errors": (FormError("f-declared", declare_error),) if declare_error else (),
     }
     return render(request, "web/portal/review.html", context, status=422 if declare_error else 200)
+
+
+def _papers_missing(found: Filing, request: Request) -> bool:
+    """Whether a paper that must be handed in has no file yet."""
+    asked = papers.asked(found.offered, found.draft, request.today)
+    return bool(papers.missing(asked, papers.given(found.draft), found.draft))
 
 
 def review_sections(
@@ -373,10 +445,14 @@ def give_up(request: Request, who: Subject, draft_id: UUID) -> HttpResponse:
     """Deleting a draft is asked for once more."""
     draft = access_draft(who, draft_id)
     if request.method == "POST":
-        drafts.give_up(by=who, draft_id=draft_id)
-        return redirect("my-dossiers")
+        drafts.give_up(by=who, draft_id=draft_id, at=request.at)
+        return redirect(_home(draft))
     found = offered(draft.procedure_code, request.today)
-    context = {"draft": draft, "title": words.text(found.procedure.title) if found else draft.procedure_code}
+    context = {
+        "draft": draft,
+        "title": words.text(found.procedure.title) if found else draft.procedure_code,
+        "leave_href": reverse(_home(draft)),
+    }
     return render(request, "web/portal/give_up.html", context)
 
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from tinhso.cases import queries
 from tinhso.cases.access import access_draft
 from tinhso.cases.actions import drafts
 from tinhso.cases.catalogue import Offered, offered
@@ -44,16 +45,16 @@ def shown(found: Offered, draft: Draft, on: date) -> list[dict[str, str]]:
 def given(draft: Draft) -> dict[str, list[DraftPaper]]:
     """The files that the draft already has, by paper."""
     found: dict[str, list[DraftPaper]] = {}
-    rows = DraftPaper.objects.filter(draft=draft).select_related("document__file").order_by("added_at", "id")
-    for row in rows[:FILES_MAX]:
+    for row in queries.papers_of_draft(draft.id, limit=FILES_MAX):
         found.setdefault(row.paper_id, []).append(row)
     return found
 
 
-def missing(found: Offered, draft: Draft, on: date) -> list[Paper]:
-    """Papers that must be handed in and have no file."""
-    has = given(draft)
-    return [paper for paper in asked(found, draft, on) if paper.required and paper.id not in has]
+def missing(papers: Sequence[Paper], has: Mapping[str, list[DraftPaper]], draft: Draft) -> list[Paper]:
+    """Papers that must be handed in and have no file. At the counter the papers lie on the table: no file is needed."""
+    if draft.channel != "online":
+        return []
+    return [paper for paper in papers if paper.required and paper.id not in has]
 
 
 def upload_of(row: DraftPaper) -> Upload:

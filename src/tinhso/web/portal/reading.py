@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from tinhso.cases import catalogue, figures, search
 from tinhso.cases.catalogue import Offered
 from tinhso.cases.examples import due_example
-from tinhso.cases.pack_part import ChannelOffer, Paper
+from tinhso.cases.pack_part import Channel, ChannelOffer, Paper
 from tinhso.cases.rules import ProcedureNotPublished
 from tinhso.identity.policy import Permission
 from tinhso.kernel.money import Dong
@@ -24,6 +24,7 @@ from tinhso.web.requests import Request, anyone
 from tinhso.web.templatetags import formats
 
 SHOWN_AT_ONCE = search.PAGE
+CHANNEL_ORDER: tuple[Channel, ...] = ("online", "counter", "post")
 
 
 # ── Home ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -56,6 +57,7 @@ def _events(request: Request, offered: Any) -> list[dict[str, Any]]:
             "shown": [(code, words.text(offered[code].procedure.title)) for code in event.shown if code in offered],
         }
         for event in catalogue.life_events(request.today)
+        if event.shown
     ]
 
 
@@ -165,7 +167,7 @@ def fee_words(offer: ChannelOffer) -> str:
             per = f" / {words.text(fee.per)}" if fee.per else ""
             parts.append(f"{Dong(fee.amount).format()}{per}")
         elif fee.formula:
-            parts.append(words.text(fee.note) or _("By what is asked for"))
+            parts.append(_("By what is asked for"))
         elif fee.amount is None:
             parts.append(_("Set by the provincial council"))
     return "; ".join(dict.fromkeys(parts))
@@ -190,7 +192,6 @@ def _filters(request: Request, offered: Any) -> list[components.Field]:
             value=request.GET.get(name, ""),
             choices=tuple(choices),
             empty_choice=_("All"),
-            optional=True,
         )
         for name, label, choices in named
     ]
@@ -206,7 +207,6 @@ def _agency_kind(kind: str, request: Request) -> str:
 def _removals(request: Request, asked: search.Asked) -> list[Link]:
     events = {event.id: words.text(event.title) for event in catalogue.life_events(request.today)}
     labels = {
-        "q": f"“{asked.text}”" if asked.text else "",
         "field": words.text(catalogue.fields(request.today)[asked.field].title)
         if asked.field in catalogue.fields(request.today)
         else "",
@@ -242,6 +242,7 @@ def procedure(request: Request, code: str) -> HttpResponse:
     if offered is None:
         raise ProcedureNotPublished(procedure=code)
     offer = _main_offer(offered)
+    channels = offered.version.channels
     field = catalogue.fields(request.today).get(offered.procedure.field)
     context = {
         "offered": offered,
@@ -256,7 +257,8 @@ def procedure(request: Request, code: str) -> HttpResponse:
         "results": [words.text(result.title) for result in offered.version.results],
         "papers": [_paper(paper) for paper in offered.version.papers],
         "sequence": [words.text(step) for step in offered.version.sequence],
-        "channels": [_channel(name, one) for name, one in offered.version.channels.items()],
+        "channels": [_channel(name, channels[name]) for name in CHANNEL_ORDER if name in channels],
+        "online": "online" in channels,
         "conditions": [words.text(one) for one in offered.version.conditions],
         "audience": [_(words.AUDIENCE[one]) for one in offered.procedure.audience],
         "examples": _examples(request, offered),
@@ -315,6 +317,8 @@ def _paper(paper: Paper) -> dict[str, Any]:
         state, said = "done", _("Taken from data")
     elif paper.kind == "submit" and not paper.required:
         state, said = "new", _("If you have it")
+    elif paper.kind == "submit" and (paper.when or paper.when_words):
+        state, said = "new", _("In some cases")
     data = paper.replaced_by
     return {
         "title": words.text(paper.title),
