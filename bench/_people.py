@@ -77,7 +77,8 @@ def filers(number: int, *, drafts: int) -> list[Filer]:
         ]  # fmt: skip
         Draft.objects.bulk_create(rows, batch_size=500)
         key, csrf = _session(account)
-        people.append(Filer(f"sessionid={key}; csrftoken={csrf}", csrf, tuple(str(row.id) for row in rows)))
+        cookie = f"{settings.SESSION_COOKIE_NAME}={key}; {settings.CSRF_COOKIE_NAME}={csrf}"
+        people.append(Filer(cookie, csrf, tuple(str(row.id) for row in rows)))
     return people
 
 
@@ -94,7 +95,7 @@ def officer_session(agency_code: str) -> dict[str, str]:
         valid_from=date(2025, 7, 1), appointed_at=datetime.now(UTC),
     )  # fmt: skip
     key, csrf = _session(account)
-    return {"sessionid": key, "csrftoken": csrf}
+    return {settings.SESSION_COOKIE_NAME: key, settings.CSRF_COOKIE_NAME: csrf}
 
 
 def seed_dossiers(number: int) -> None:

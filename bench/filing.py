@@ -80,7 +80,7 @@ async def _one(person: Filer, port: int, until: float, taken: list[float]) -> No
         location = next(line.split(": ", 1)[1] for line in head.split("\r\n") if line.lower().startswith("location: "))
         head, page = await _send(reader, writer, person, "GET", location, b"")
         if " 200 " not in head.split("\r\n", 1)[0] or b"receipt-code" not in page:
-            raise RuntimeError(head)
+            raise RuntimeError(f"no receipt at {location}: {head}")
         taken.append((time.perf_counter() - began) * 1000)
     else:
         raise RuntimeError("the drafts did not last: raise DRAFTS_EACH")

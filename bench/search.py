@@ -48,10 +48,10 @@ def _multiply() -> None:
         cursor.execute(
             """
             INSERT INTO cases_catalogue_entry (code, variant_code, title_vi, title_en, sort_key, field, handled_by, agency_code, level,
-                   audience, life_events, online_level, key, title_key, called, published_from, published_until, pack_version_id)
+                   audience, life_events, online_level, key, title_key, called, sayings, published_from, published_until, pack_version_id)
             SELECT '9.' || lpad(n::text, 6, '0'), '', e.title_vi || ' tại khu vực ' || n, e.title_en, e.sort_key || n, e.field, e.handled_by,
                    e.agency_code, e.level, e.audience, e.life_events, e.online_level, replace(e.key, e.code, '') || ' khu vuc ' || n,
-                   e.title_key || ' tai khu vuc ' || n, e.called, e.published_from, e.published_until, e.pack_version_id
+                   e.title_key || ' tai khu vuc ' || n, e.called, e.sayings, e.published_from, e.published_until, e.pack_version_id
               FROM generate_series(1, %s) AS n
               JOIN (SELECT *, row_number() OVER (ORDER BY code) AS place FROM cases_catalogue_entry) AS e
                 ON e.place = 1 + n %% %s""",

@@ -233,6 +233,7 @@ class CatalogueEntry(models.Model):
     key = models.TextField()  # folded title, keywords, synonyms, code: what the search looks through
     title_key = models.TextField()
     called = models.TextField(default="")  # folded sayings of which this procedure is the first meaning
+    sayings = models.JSONField(default=dict)  # folded saying → its place among the meanings of that saying
     published_from = models.DateField()
     published_until = models.DateField(null=True)
     pack_version = models.ForeignKey("packs.PackVersion", on_delete=models.PROTECT, related_name="+")

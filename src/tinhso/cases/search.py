@@ -16,7 +16,7 @@ from tinhso.kernel.text import search_key
 
 FOUND_LIMIT = 1_000
 WORDS_MAX = 12
-COMPARED_MAX = 300  # titles compared letter by letter; among more of them the shortest titles stand first
+COMPARED_MAX = 500  # titles compared letter by letter; among more of them the shortest titles stand first
 PAGE = 20
 
 # name: mend
@@ -176,10 +176,12 @@ def _page(asked: Asked, tsquery: str, phrase: str, offset: int, limit: int) -> F
     return _run(parts, values, ranked=bool(tsquery), limit=limit)
 
 
-# The code itself, the whole title, a saying that means this procedure first, the phrase anywhere, a near title, a short one.
+# The code itself, the whole title, the place among the meanings of a saying, part of a saying that means it first, the phrase
+# anywhere, a near title, a short one.
 RANKED = """\
 code = %(text)s DESC,
           title_key = %(phrase)s DESC,
+          (sayings ->> %(phrase)s)::int ASC NULLS LAST,
           strpos(called, %(phrase)s) > 0 DESC,
           strpos(key, %(phrase)s) > 0 DESC,
           CASE WHEN (SELECT count(*) FROM found) <= %(compared)s THEN similarity(title_key, %(phrase)s) END DESC NULLS LAST,
@@ -190,7 +192,8 @@ code = %(text)s DESC,
 def _run(parts: list[str], values: dict[str, Any], *, ranked: bool, limit: int) -> Found:
     sql = f"""
 WITH found AS MATERIALIZED (
-    SELECT code, variant_code, title_vi, title_en, field, handled_by, agency_code, online_level, key, called, title_key, sort_key
+    SELECT code, variant_code, title_vi, title_en, field, handled_by, agency_code, online_level, key, called, sayings,
+           title_key, sort_key
       FROM cases_catalogue_entry
      WHERE {" AND ".join(parts)}
      LIMIT {FOUND_LIMIT + 1}

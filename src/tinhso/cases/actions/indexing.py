@@ -41,10 +41,9 @@ def index_within(*, on: date) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What people say for a procedure; `first` are the sayings that mean it before any other."""
+    """What people say for a procedure: each saying with the place of the procedure among its meanings, from 0."""
 
-    every: tuple[str, ...] = ()
-    first: tuple[str, ...] = ()
+    places: tuple[tuple[str, int], ...] = ()
 
 
 def _said(standing: Catalogue) -> dict[str, Said]:
@@ -53,9 +52,8 @@ def _said(standing: Catalogue) -> dict[str, Said]:
     for entry in standing.documents("synonyms").values():
         for synonym in entry.document.synonyms:
             for place, code in enumerate(synonym.procedures):
-                known = said.get(code, Said())
-                first = known.first if place else (*known.first, *synonym.say)
-                said[code] = Said((*known.every, *synonym.say), first)
+                known = said.get(code, Said()).places
+                said[code] = Said((*known, *((search_key(text), place) for text in synonym.say)))
     return said
 
 
@@ -67,7 +65,7 @@ def _entry(offered: Offered, said: Said) -> CatalogueEntry:
         title_key,
         search_key(procedure.title.en),
         *keywords,
-        *map(search_key, said.every),
+        *(text for text, _place in said.places),
         search_key(procedure.code),
         search_key(offered.variant_code),
     )
@@ -86,7 +84,8 @@ def _entry(offered: Offered, said: Said) -> CatalogueEntry:
         online_level=offered.level.number,
         key=" | ".join(dict.fromkeys(words)),
         title_key=title_key,
-        called=" | ".join(dict.fromkeys([*keywords, *map(search_key, said.first)])),
+        called=" | ".join(dict.fromkeys([*keywords, *(text for text, place in said.places if place == 0)])),
+        sayings=dict.fromkeys(keywords, 1) | dict(said.places),
         published_from=offered.publication.published_from,
         published_until=offered.publication.published_until,
         pack_version_id=offered.pack_version_id,

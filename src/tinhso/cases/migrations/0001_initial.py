@@ -363,6 +363,7 @@ class Migration(migrations.Migration):
                 ("key", models.TextField()),
                 ("title_key", models.TextField()),
                 ("called", models.TextField(default="")),
+                ("sayings", models.JSONField(default=dict)),
                 ("published_from", models.DateField()),
                 ("published_until", models.DateField(null=True)),
                 (
