@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -20,6 +19,7 @@ from tinhso.kernel.localised import Text
 from tinhso.kernel.money import Dong
 from tinhso.kernel.problems import N_
 from tinhso.places import queries as places
+from tinhso.web.templatetags import formats
 
 STATE: Mapping[State, str] = {
     State.FILED: N_("Waiting to be accepted"),
@@ -132,7 +132,7 @@ def term(unit: str, value: Any) -> str:
 
 def long_day(day: date) -> str:
     """“thứ Năm, 26/11/2026”."""
-    return f"{date_format(day, 'l').lower() if language() == 'en' else date_format(day, 'l')}, {day:%d/%m/%Y}"
+    return formats.long_day(day)
 
 
 def due(due_at: datetime | None) -> str:
