@@ -24,10 +24,25 @@ AUTOCOMPLETE = {
     "person.residence_line": "street-address",
 }
 KIND = {
-    "text": "text", "long_text": "textarea", "person_name": "text", "date": "date", "partial_date": "date", "integer": "number",
-    "decimal": "number", "money": "money", "yes_no": "radios", "choice": "radios", "choices": "checkboxes", "personal_id": "text",
-    "tax_code": "text", "phone": "tel", "email": "email", "commune": "text", "list": "select", "pledge": "checkbox",
-}  # fmt: skip
+    "text": "text",
+    "long_text": "textarea",
+    "person_name": "text",
+    "date": "date",
+    "partial_date": "date",
+    "integer": "number",
+    "decimal": "number",
+    "money": "money",
+    "yes_no": "radios",
+    "choice": "radios",
+    "choices": "checkboxes",
+    "personal_id": "text",
+    "tax_code": "text",
+    "phone": "tel",
+    "email": "email",
+    "commune": "text",
+    "list": "select",
+    "pledge": "checkbox",
+}
 WIDTH = {"personal_id": "20", "tax_code": "20", "phone": "20", "integer": "5", "decimal": "10", "money": "10"}
 DIGITS = frozenset({"personal_id", "integer", "phone"})
 
@@ -78,7 +93,7 @@ def page_view(
 
     count  how many items a repeated page shows; None: as many as are answered, at least its minimum
     """
-    show = _shower(answers, lists, posted, faults or {})
+    show = _shower(lists, posted, faults or {})
     if page.repeat is None:
         fields = tuple(show(q, q.id, answers.get(q.id)) for q in forms.visible_questions(page, answers, today))
         return PageView((Item(fields),), tuple(field.name for field in fields))
@@ -111,7 +126,7 @@ def _repeated(
     return PageView(tuple(items), names, shown_count, repeat.id, add, removed)
 
 
-def _shower(answers: Mapping[str, Any], lists: PackLists, posted: Posted | None, faults: Mapping[str, Fault]) -> Show:
+def _shower(lists: PackLists, posted: Posted | None, faults: Mapping[str, Fault]) -> Show:
     def show(question: Question, name: str, value: Any) -> Field:
         typed = _typed(question, name, posted) if posted else _as_typed(question, value, lists)
         wrong = faults.get(name)

@@ -1,4 +1,7 @@
-"""How a dossier stands, for its pages: the clock as a ruler, the timeline in words, steps to come. Shared by citizens' and officers' doors."""
+"""How a dossier stands, for its pages: the clock as a ruler, the timeline in words, steps to come.
+
+Shared by the citizens' and the officers' door.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -146,7 +149,9 @@ def _happening(
         title = _("Decided: not granted")
     look = "citizen" if kind in BY_CITIZEN else "stopped" if kind in STOPPING else "agency"
     links = tuple(link for cause, link in papers.items() if cause == entry.id)
-    return Happening(kind=look, title=title, at=entry.at, text=_who(entry, kind, officers), links=links)  # type: ignore[arg-type]
+    text = _who(entry, kind, officers)
+    text = f"{text}." if text and links else text
+    return Happening(kind=look, title=title, at=entry.at, text=text, links=links)  # type: ignore[arg-type]
 
 
 def _who(entry: Entry, kind: Kind, officers: dict[UUID, str]) -> str:

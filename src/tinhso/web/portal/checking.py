@@ -1,4 +1,7 @@
-"""Checking a paper: whoever holds one asks whether it is ours and still stands. No person is named, and no file is kept."""
+"""Checking a paper: whoever holds one asks whether it is ours and still stands.
+
+No person is named, and no file is kept.
+"""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -51,7 +54,15 @@ def verify(request: Request) -> HttpResponse:
         value=token,
         error=error,
     )
-    context = {"field": field, "errors": errors_of([field])}
+    file = Field(
+        kind="file",
+        name="file",
+        label=_("Or the file"),
+        hint=_("A PDF as it was received; compared byte for byte and not kept."),
+        optional=True,
+        accept=".pdf",
+    )
+    context = {"field": field, "file": file, "errors": errors_of([field])}
     return render(request, "web/portal/verify.html", context, status=422 if error else 200)
 
 

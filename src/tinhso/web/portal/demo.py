@@ -1,7 +1,7 @@
 """What only a demonstration shows: the letters that were caught instead of sent, and every component of the pages."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -52,9 +52,15 @@ def _letter(path: Path) -> Letter:
     return Letter(
         to=str(message["to"] or ""),
         subject=str(message["subject"] or ""),
-        at=parsedate_to_datetime(str(sent)) if sent else None,
+        at=_instant(str(sent)) if sent else None,
         text=str(body.get_content()).strip() if body else "",
     )
+
+
+def _instant(text: str) -> datetime:
+    """When a letter was sent; without an offset (-0000) it is UTC (RFC 5322, 3.3)."""
+    at = parsedate_to_datetime(text)
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 @require_GET

@@ -1,6 +1,7 @@
-"""Filing: where to, page after page, papers, review, sent. Works without script; script saves while one types and sends files at once.
+"""Filing: where to, page after page, papers, review, sent.
 
-Every page is kept as it is answered; wrong answers bring the page again with the reason beside the field, and nothing that was typed is lost.
+Works without script; script saves while one types and sends files at once. Every page is kept as it is answered; wrong
+answers bring the page again with the reason beside the field, and nothing that was typed is lost.
 """
 
 from collections.abc import Mapping
@@ -84,7 +85,7 @@ def address(draft: Draft, page_id: str) -> str:
 @require_http_methods(["GET", "POST"])
 @signed_in
 def begin(request: Request, who: Subject, code: str) -> HttpResponse:
-    """Before the first page: which agency takes the dossier. Only communes are chosen; departments are fixed by the pack."""
+    """Before the first page: which agency takes it. Communes are chosen; departments are fixed by the pack."""
     found = offered(code, request.today)
     if found is None:
         raise ProcedureNotPublished(procedure=code)
@@ -147,7 +148,10 @@ def _begun(request: Request, who: Subject, code: str, agency_code: str) -> HttpR
 @require_http_methods(["GET", "POST"])
 @signed_in
 def page(request: Request, who: Subject, draft_id: UUID, page_id: str) -> HttpResponse:
-    """One page of the form, the papers, or the review. A draft that was sent leads to its dossier: the second POST changes nothing."""
+    """One page of the form, the papers, or the review.
+
+    A draft that was sent leads to its dossier: the second POST changes nothing.
+    """
     try:
         found = _filing(request, who, draft_id)
     except DraftNotFound:
@@ -359,7 +363,7 @@ def _papers(request: Request, who: Subject, found: Filing) -> HttpResponse:
     context = _beside(found, PAPERS) | {
         "title": _("Papers"),
         "fields": fields,
-        "shown": [p for p in papers.shown(found.offered, found.draft, request.today)],
+        "shown": papers.shown(found.offered, found.draft, request.today),
         "errors": errors_of(fields),
     }
     return render(request, "web/portal/papers.html", context, status=422 if context["errors"] else 200)

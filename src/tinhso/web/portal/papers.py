@@ -1,4 +1,4 @@
-"""Files of a draft: which papers are asked for, taking files in, refusing them with words, showing what was received."""
+"""Files of a draft: which papers are asked for, taking them in, refusing with words, showing what was received."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -37,7 +37,7 @@ def asked(found: Offered, draft: Draft, on: date) -> list[Paper]:
 
 
 def shown(found: Offered, draft: Draft, on: date) -> list[dict[str, str]]:
-    """Papers that are only shown at the counter, or found by the agency itself: said, so that nobody looks for a place to send them."""
+    """Papers that are only shown at the counter: said, so that nobody looks for a place to send them."""
     papers = asked_papers(found.version, draft.answers, on=on, channel=draft.channel)
     return [{"title": words.text(p.title), "help": words.text(p.help)} for p in papers if p.kind == "show"]
 

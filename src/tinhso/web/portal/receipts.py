@@ -80,9 +80,10 @@ def _ticket(request: Request, dossier: Dossier, offered: Offered) -> Ticket:
     calendar = places.calendar(dossier.received_on)
     deadline = offered.version.offer(dossier.channel).deadline
     due_on = local_date(dossier.due_at) if dossier.due_at else None
-    due = _("No fixed date") if due_on is None or dossier.due_at is None else _due_words(request, dossier.due_at)
-    why = words.deadline(deadline)
+    is_today = due_on == request.today
     skipped = words.skipped(dossier.received_on, due_on, calendar) if due_on else ""
+    before = _("Before {time}").format(time=words.clock(dossier.due_at)) if dossier.due_at and not is_today else ""
+    why = (before, words.deadline(deadline), skipped)
     files = queries.papers_of(dossier.id)
     rows = [
         SummaryRow(key=_("Decided by"), value=words.agency(dossier.agency_code, dossier.received_on)),
@@ -94,9 +95,9 @@ def _ticket(request: Request, dossier: Dossier, offered: Offered) -> Ticket:
         procedure=words.text(offered.procedure.title),
         code=dossier.code,
         received_at=dossier.filed_at,
-        due=due,
-        due_day=due_on,
-        why=f"{why}, {skipped}" if skipped else why,
+        due=_due_words(dossier.due_at, is_today=is_today),
+        due_day=due_on if is_today else None,
+        why="; ".join(filter(None, why)),
         for_whom=_subject_words(dossier, offered),
         rows=tuple(rows),
         qr_path=path,
@@ -104,11 +105,14 @@ def _ticket(request: Request, dossier: Dossier, offered: Offered) -> Ticket:
     )
 
 
-def _due_words(request: Request, due_at: datetime) -> str:
-    day = local_date(due_at)
-    if day == request.today:
+def _due_words(due_at: datetime | None, *, is_today: bool) -> str:
+    """The largest words of the ticket: today until when, or the day with its weekday."""
+    if due_at is None:
+        return _("No fixed date")
+    if is_today:
         return _("Today, before {time}").format(time=words.clock(due_at))
-    return _("{day}, before {time}").format(day=f"{day:%d/%m/%Y}", time=words.clock(due_at))
+    day = words.long_day(local_date(due_at))
+    return day[:1].upper() + day[1:]
 
 
 def _subject_words(dossier: Dossier, offered: Offered) -> str:

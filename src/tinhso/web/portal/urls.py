@@ -1,4 +1,4 @@
-"""Addresses of the citizens' door. Slugs are Vietnamese in both languages: an address is known to people by its sound."""
+"""Addresses of the citizens' door. Slugs are Vietnamese in both languages: people know an address by its sound."""
 
 from django.urls import path
 
