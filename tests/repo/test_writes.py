@@ -144,11 +144,32 @@ def silent(source: Source, exempt: Iterable[str]) -> Iterator[str]:
         if name.startswith("_"):
             continue
         reached = _reached(name, functions)
-        written = {what for inner in reached & set(functions) for _, what in _writes(functions[inner])}
+        written = {
+            _assigned(functions[inner]).get(what, what)
+            for inner in reached & set(functions)
+            for _, what in _writes(functions[inner])
+        }
         written |= {what for text in reached & set(statements) for what in statements[text]}
         of_record = {what for what in written if what.lower().replace("_", "") not in _flat(exempt_rows)}
         if of_record and not reached & JOURNALLING:
             yield f"{source.at(node)}: {name} writes {', '.join(sorted(of_record))} and tells the journal nothing"
+
+
+def _assigned(function: ast.FunctionDef) -> dict[str, str]:
+    """What a variable holds, where the function says so: `row = DraftPaper.objects…`, `rows: list[DraftPaper]`, `for row in rows`."""
+    found = {}
+    for given in (*function.args.args, *function.args.kwonlyargs):
+        if given.annotation and (named := re.findall(r"[A-Z]\w+", ast.unparse(given.annotation))):
+            found[given.arg] = named[-1]
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            chain = dotted(node.value).split(".")
+            model = chain[chain.index("objects") - 1] if "objects" in chain else chain[-1]
+            if model[:1].isupper():
+                found[node.targets[0].id] = model
+        elif isinstance(node, ast.For) and isinstance(node.target, ast.Name) and dotted(node.iter) in found:
+            found[node.target.id] = found[dotted(node.iter)]
+    return {name.replace("_", "").lower(): model for name, model in found.items()}
 
 
 def _flat(names: Iterable[str]) -> set[str]:
