@@ -44,9 +44,24 @@ class Page:
 
 
 PAGES = (
-    Page("desk-packs", N_("Packs"), N_("Which versions are published, since when they are in force"), Permission.PACKS_PUBLISH),
-    Page("desk-reactions", N_("Failed follow-ups"), N_("What should have followed an entry and did not"), Permission.JOBS_REPLAY),
-    Page("desk-journal-head", N_("Journal"), N_("How long it is, how far its followers are, the last signed head"), Permission.JOURNAL_VIEW),
+    Page(
+        "desk-packs",
+        N_("Packs"),
+        N_("Which versions are published, since when they are in force"),
+        Permission.PACKS_PUBLISH,
+    ),
+    Page(
+        "desk-reactions",
+        N_("Failed follow-ups"),
+        N_("What should have followed an entry and did not"),
+        Permission.JOBS_REPLAY,
+    ),
+    Page(
+        "desk-journal-head",
+        N_("Journal"),
+        N_("How long it is, how far its followers are, the last signed head"),
+        Permission.JOURNAL_VIEW,
+    ),
     Page(
         "desk-unverified",
         N_("Unverified data"),
@@ -100,7 +115,9 @@ def reactions(request: Request, who: Subject) -> HttpResponse:
     _need(who, Permission.JOBS_REPLAY)
     if request.method == "POST":
         text = request.POST.get("job", "")
-        journal_actions.replay(by=who.account_id, job_id=int(text) if text.isdigit() and len(text) < 18 else 0, at=request.at)
+        journal_actions.replay(
+            by=who.account_id, job_id=int(text) if text.isdigit() and len(text) < 18 else 0, at=request.at
+        )
         messages.success(request, _("It is tried again now."))
         return redirect("desk-reactions")
     return render(request, "web/desk/reactions.html", _context(who, "desk-reactions", rows=journal.dead_reactions()))
@@ -136,7 +153,9 @@ def unverified(request: Request, who: Subject) -> HttpResponse:
     """Procedures and agencies with what in them is not verified; an administrator sees it, a citizen does not."""
     _need(who, Permission.CATALOGUE_VIEW_UNVERIFIED)
     found = [*_procedures(request), *_agencies(request)]
-    return render(request, "web/desk/unverified.html", _context(who, "desk-unverified", rows=found[:500], total=len(found)))
+    return render(
+        request, "web/desk/unverified.html", _context(who, "desk-unverified", rows=found[:500], total=len(found))
+    )
 
 
 def _procedures(request: Request) -> Iterator[Unverified]:

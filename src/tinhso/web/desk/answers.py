@@ -53,7 +53,9 @@ def sections(dossier: Dossier, offered: Offered, *, shown: frozenset[str], may_s
     for number, section in enumerate(forms.review(offered.form, dossier.answers, today)):
         title = words.text(section.page.title) + (f" ({section.item})" if section.item else "")
         pairs = tuple(
-            _pair(row, f"{number}.{row.question.id}", lists, shown=shown if may_show else frozenset(), may_show=may_show)
+            _pair(
+                row, f"{number}.{row.question.id}", lists, shown=shown if may_show else frozenset(), may_show=may_show
+            )
             for row in section.rows
             if row.value not in (None, "", [])
         )

@@ -125,4 +125,3 @@ def _done(request: Request, who: Subject, dossier: Dossier, said: str) -> Row:
         return _row(dossier, offered, following, "late", _(problem.title), possible=False)
     gone = _("Handed on: {step}").format(step=standing.step_title(offered, following))
     return _row(dossier, offered, following, "done", gone, possible=False)
-

@@ -67,7 +67,9 @@ def _step(
     cells = ruler_cells(max(1, -(-limit // HOUR)), min(-(-used // HOUR), -(-limit // HOUR) + 8))
     return Ruler(
         title=_("This step"),
-        remaining=_("{time} over").format(time=lasted(-left)) if left < timedelta() else _("{time} left").format(time=lasted(left)),
+        remaining=_("{time} over").format(time=lasted(-left))
+        if left < timedelta()
+        else _("{time} left").format(time=lasted(left)),
         cells=cells,
         note=_("{step}, limit {limit}").format(step=words.text(one.title), limit=lasted(limit)),
         state="late" if left < timedelta() else "due" if left <= HOUR else "active",

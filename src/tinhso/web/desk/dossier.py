@@ -55,7 +55,12 @@ def _head(request: Request, dossier: Dossier, offered: Offered, tab: str, files:
         "channel": words.channel(dossier.channel),
         "agency": words.agency(dossier.agency_code, dossier.received_on),
         "tabs": [
-            Link(reverse(name, args=[dossier.code]), said, current=name == tab, count=files if name == "desk-papers" else None)
+            Link(
+                reverse(name, args=[dossier.code]),
+                said,
+                current=name == tab,
+                count=files if name == "desk-papers" else None,
+            )
             for name, said in tabs.items()
         ],
         "here": "inbox",
@@ -72,7 +77,9 @@ def overview(request: Request, who: Subject, code: str) -> HttpResponse:
     asked = queries.supplements_of(found.id) if found.supplements_asked else []
     stays = journey.visits(entries, offered.flow)
     ended_at = found.closed_at or request.at
-    steps = journey.steps(offered.flow, stays, state=State(found.state), step=found.step, now=ended_at, calendar=calendar)
+    steps = journey.steps(
+        offered.flow, stays, state=State(found.state), step=found.step, now=ended_at, calendar=calendar
+    )
     happened = standing.timeline(entries, offered, state=State(found.state), names=True, papers=_links(found))
     may_show = answers.may_show(who, found)
     context = _head(request, found, offered, "desk-dossier", len(files)) | {

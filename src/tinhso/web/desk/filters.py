@@ -191,7 +191,9 @@ def form(filters: Filters, procedures: list[Choice], steps: list[Choice]) -> tup
     """The fields of the filter form."""
     every = _("All")
     return (
-        Field(kind="search", name="q", label=_("Code, name, personal number, phone"), value=filters.text, optional=True),
+        Field(
+            kind="search", name="q", label=_("Code, name, personal number, phone"), value=filters.text, optional=True
+        ),
         _select("thu-tuc", _("Procedure"), filters.procedure, procedures, f"{every} ({len(procedures)})"),
         _select("buoc", _("Step"), filters.step, steps, every),
         _select("kenh", _("Received through"), filters.channel, [Choice(c, words.channel(c)) for c in CHANNELS], every),
@@ -202,7 +204,9 @@ def form(filters: Filters, procedures: list[Choice], steps: list[Choice]) -> tup
             value=filters.received_from,
             optional=True,
             digits=True,
-            error=_("A day such as 01/10/2026") if filters.received_from and not typed_day(filters.received_from) else "",
+            error=_("A day such as 01/10/2026")
+            if filters.received_from and not typed_day(filters.received_from)
+            else "",
         ),
     )
 

@@ -112,9 +112,9 @@ def _paging(asked: Filters, page: lists.InboxPage, total: int) -> Paging:
 
 def _empty_title(asked: Filters, conditions: int) -> str:
     if asked.narrowed:
-        return ngettext(
-            "No dossier matches {n} condition", "No dossier matches {n} conditions", conditions
-        ).format(n=conditions)
+        return ngettext("No dossier matches {n} condition", "No dossier matches {n} conditions", conditions).format(
+            n=conditions
+        )
     return _("Nothing is waiting")
 
 
@@ -127,5 +127,3 @@ def coming_holidays(request: Request, calendar: Calendar) -> str:
         if one.holiday is not None
     ]
     return _("Closed on {days}.").format(days=", ".join(days)) if days else ""
-
-

@@ -226,7 +226,12 @@ def _time(line: StepLine) -> str:
 
 
 def _edges(
-    lines: Sequence[StepLine], boxes: Sequence[Box], start: tuple[float, float], end: tuple[float, float], *, ended: bool
+    lines: Sequence[StepLine],
+    boxes: Sequence[Box],
+    start: tuple[float, float],
+    end: tuple[float, float],
+    *,
+    ended: bool,
 ) -> tuple[Edge, ...]:
     first, last = boxes[0], boxes[-1]
     reached = [index for index, line in enumerate(lines) if line.state]
@@ -235,7 +240,9 @@ def _edges(
     for index in range(len(boxes) - 1):
         one, two = boxes[index], boxes[index + 1]
         made.append(Edge(_path(one.x + one.width, _centre(one), two.x - 3, _centre(two)), done=index < furthest))
-    made.append(Edge(_path(last.x + last.width, _centre(last), end[0] - 15, end[1]), done=ended and furthest == len(boxes) - 1))
+    made.append(
+        Edge(_path(last.x + last.width, _centre(last), end[0] - 15, end[1]), done=ended and furthest == len(boxes) - 1)
+    )
     return tuple(made)
 
 

@@ -155,7 +155,9 @@ def _hand_on(case: Case, given: Typed | None) -> tuple[Field, ...]:
         for step in case.offered.flow
         if step.step != case.dossier.step
     )
-    people = tuple(Choice(f"{role}:{account}", f"{name} ({_(ROLE_NAME[role])})") for account, name, role in colleagues(case))
+    people = tuple(
+        Choice(f"{role}:{account}", f"{name} ({_(ROLE_NAME[role])})") for account, name, role in colleagues(case)
+    )
     return (
         Field(
             kind="radios",
@@ -189,7 +191,9 @@ def colleagues(case: Case) -> list[tuple[UUID, str, Role]]:
         )
     ]
     names = identity.names_of(account for account, _role in found)
-    return sorted(((a, names.get(a, ""), role) for a, role in found), key=lambda one: (list(roles).index(one[2]), one[1]))
+    return sorted(
+        ((a, names.get(a, ""), role) for a, role in found), key=lambda one: (list(roles).index(one[2]), one[1])
+    )
 
 
 def _decide(case: Case, given: Typed | None) -> tuple[Field, ...]:
@@ -199,7 +203,13 @@ def _decide(case: Case, given: Typed | None) -> tuple[Field, ...]:
         Choice(Outcome.REJECTED.value, _("Rejected"), _("The reason stands in the text or in the file.")),
     )
     return (
-        Field(kind="radios", name="outcome", label=_("Decision"), value=given.get("outcome") if given else "", choices=outcomes),
+        Field(
+            kind="radios",
+            name="outcome",
+            label=_("Decision"),
+            value=given.get("outcome") if given else "",
+            choices=outcomes,
+        ),
         Field(
             kind="textarea",
             name="text",

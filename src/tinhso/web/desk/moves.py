@@ -50,7 +50,9 @@ TITLE = {
 }
 # What follows from the move, said before it is made.
 FOLLOWS = {
-    Move.ACCEPT: N_("Form 01 is printed with its QR code, and the citizen is told. The clock counts from when the dossier came."),
+    Move.ACCEPT: N_(
+        "Form 01 is printed with its QR code, and the citizen is told. The clock counts from when the dossier came."
+    ),
     Move.ASK_FOR_MORE: N_("Form 02 is printed and the citizen is told. The clock stands until the answer comes."),
     Move.REFUSE: N_("Form 03 is printed, the citizen is told, and the dossier is closed."),
     Move.HAND_ON: N_("Whoever does the next step is told."),

@@ -200,5 +200,9 @@ def judge(request: Request, who: Subject, code: str) -> HttpResponse:
         )
     except VerdictReasonMissing:
         return redirect(f"{address}&ly-do=thieu#papers")
-    back = reverse("desk-dossier", args=[code]) if request.POST.get("from") == "overview" else reverse("desk-papers", args=[code])
+    back = (
+        reverse("desk-dossier", args=[code])
+        if request.POST.get("from") == "overview"
+        else reverse("desk-papers", args=[code])
+    )
     return redirect(f"{back}?{urlencode({'giay': str(file.id)})}#papers")

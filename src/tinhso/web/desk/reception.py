@@ -59,7 +59,11 @@ def reception(request: Request, who: Subject) -> HttpResponse:
     codes = _ordered(text, offered, agencies)
     context = {
         "field": Field(
-            kind="search", name="q", label=_("What is it about?"), hint=_("The name of a procedure or a paper, or its code"), value=text
+            kind="search",
+            name="q",
+            label=_("What is it about?"),
+            hint=_("The name of a procedure or a paper, or its code"),
+            value=text,
         ),
         "text": text,
         "lines": [_receivable(request, offered[code], agencies[code]) for code in codes[:SHOWN]],
@@ -108,7 +112,9 @@ def _drafts(who: Subject, offered: Mapping[str, Offered]) -> list[dict[str, obje
     return [
         {
             "draft": draft,
-            "title": words.text(offered[draft.procedure_code].procedure.title) if draft.procedure_code in offered else "",
+            "title": words.text(offered[draft.procedure_code].procedure.title)
+            if draft.procedure_code in offered
+            else "",
             "name": draft.answers.get("requester_full_name", ""),
             "href": reverse("file-resume", args=[draft.id]),
             "channel": words.channel(draft.channel),
