@@ -5,15 +5,24 @@ post the moment it reached the desk. A supplement restarts the count from zero o
 (NĐ 61/2018/NĐ-CP Đ19.4; special laws differ).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from tinhso.cases.pack_part import Deadline, DeadlineCase, ProcedureVersion
-from tinhso.kernel.calendar import Calendar, due, local, local_date
-from tinhso.kernel.terms import Term, TermKind
+from tinhso.kernel.calendar import Calendar, due, due_on, local_date
+from tinhso.kernel.terms import Term, TermKind, later_by_months
 
 # Units with a number; the others ("event", "unspecified") promise no date.
 COUNTED = frozenset({"working_days", "calendar_days", "hours", "months", "same_day"})
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Time for which the clock stood: from the request for more until its answer."""
+
+    asked_at: datetime
+    answered_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,35 +49,49 @@ def term_of(deadline: Deadline, case: str | None = None) -> Term | None:
 
 
 def promise(
-    version: ProcedureVersion, channel: str, received_at: datetime, calendar: Calendar, case: str | None = None
+    version: ProcedureVersion,
+    channel: str,
+    counted_from: datetime,
+    calendar: Calendar,
+    case: str | None = None,
+    *,
+    pauses: Sequence[Pause] = (),
 ) -> Promise:
-    """When a dossier received at `received_at` through `channel` is due.
+    """When a dossier that counts from `counted_from` and came through `channel` is due.
 
+    pauses  answered requests for more; they lengthen the term where the version's clock continues. Where it restarts,
+            `counted_from` is the answer and pauses say nothing
     raises  KeyError when the version does not offer the channel (the door has checked it)
     """
     deadline = version.offer(channel).deadline
     term = term_of(deadline, case)
-    return Promise(due(received_at, term, calendar) if term else None, deadline, case)
+    if term is None:
+        return Promise(None, deadline, case)
+    stood = pauses if version.supplement.clock == "continue" else ()
+    return Promise(_due(counted_from, term, calendar, stood), deadline, case)
 
 
-def due_after_supplement(
-    version: ProcedureVersion,
-    channel: str,
-    *,
-    due_before: datetime | None,
-    asked_at: datetime,
-    supplemented_at: datetime,
-    calendar: Calendar,
-    case: str | None = None,
-) -> datetime | None:
-    """The new due instant after the citizen supplemented.
+def _due(counted_from: datetime, term: Term, calendar: Calendar, pauses: Sequence[Pause]) -> datetime:
+    """The end of the term with the pauses added in the term's own unit.
 
-    restart   counted from zero from the supplement
-    continue  the working days between asking and answering are added to the old date
+    The day of the request still counts as the agency's, the day of the answer as the citizen's: as many days follow the
+    answer as would have followed the request.
     """
-    if version.supplement.clock == "restart" or due_before is None:
-        return promise(version, channel, supplemented_at, calendar, case).due_at
-    waited = calendar.working_days_between(local_date(asked_at), local_date(supplemented_at))
-    old = local(due_before)
-    day = calendar.add_working_days(old.date(), waited) if waited else old.date()
-    return old + timedelta(days=(day - old.date()).days)
+    if not pauses:
+        return due(counted_from, term, calendar)
+    if term.kind is TermKind.HOURS:
+        stood = sum((calendar.working_time_between(p.asked_at, p.answered_at) for p in pauses), timedelta())
+        return calendar.add_working_time(counted_from, term.length + stood)
+    days = [(local_date(pause.asked_at), local_date(pause.answered_at)) for pause in pauses]
+    if term.kind in {TermKind.WORKING_DAYS, TermKind.SAME_DAY}:
+        waited = sum(calendar.working_days_between(asked, answered) for asked, answered in days)
+        last = calendar.add_working_days(due_on(counted_from, term, calendar), waited)
+    else:
+        # The pause lengthens the term itself; only its new end is moved off a day off.
+        last = calendar.roll(_unrolled(counted_from, term) + sum((b - a for a, b in days), timedelta()))
+    return calendar.closing_of(last)
+
+
+def _unrolled(counted_from: datetime, term: Term) -> date:
+    day = local_date(counted_from)
+    return later_by_months(day, term.whole) if term.kind is TermKind.MONTHS else day + timedelta(days=term.whole)

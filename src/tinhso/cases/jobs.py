@@ -30,6 +30,7 @@ TOLD_TO_CITIZEN = {
     Kind.ACCEPTED: NoticeKind.DOSSIER_ACCEPTED,
     Kind.MORE_ASKED: NoticeKind.DOSSIER_MORE_ASKED,
     Kind.REFUSED: NoticeKind.DOSSIER_REFUSED,
+    Kind.STOPPED: NoticeKind.DOSSIER_STOPPED,
     Kind.DECIDED: NoticeKind.DOSSIER_DECIDED,
     Kind.RETURNED: NoticeKind.DOSSIER_RETURNED,
     Kind.WITHDRAWN: NoticeKind.DOSSIER_WITHDRAWN,
@@ -49,7 +50,7 @@ OUTCOME = {
 @reaction("cases.papers", [kind.value for kind in PRINTED])
 def print_papers(entry: Entry) -> None:
     """Print the paper that the entry calls for. Its date is the entry's: a late printer does not change when something was."""
-    issue_for(kind=Kind(entry.kind), dossier_id=UUID(entry.subject), cause=entry.id, at=entry.at)
+    issue_for(entry=entry)
 
 
 @reaction("cases.citizen", [kind.value for kind in TOLD_TO_CITIZEN])
@@ -116,9 +117,10 @@ def _own_values(kind: Kind, dossier: Dossier, entry: Entry) -> dict[str, Any]:
     if kind is Kind.ACCEPTED:
         return {"received_at": dossier.counted_from_at, "fee": fee, "return_place": PLACE.get(dossier.return_channel)}
     if kind is Kind.MORE_ASKED:
-        return _more_asked(dossier)
-    if kind is Kind.REFUSED:
-        return {"reasons": _titles(dossier, "refuse", dossier.end_reasons), "reason": dossier.end_words}
+        return _more_asked(dossier, entry)
+    if kind in {Kind.REFUSED, Kind.STOPPED}:
+        purpose = "refuse" if kind is Kind.REFUSED else "stop"
+        return {"reasons": _titles(dossier, purpose, dossier.end_reasons), "reason": dossier.end_words}
     if kind is Kind.HANDED_ON:
         step = next((step.title for step in pinned(dossier).flow if step.step == dossier.step), None)
         return {"step": step, "from_officer": identity.name_of(entry.actor) if entry.actor else None}
@@ -130,10 +132,8 @@ def _own_values(kind: Kind, dossier: Dossier, entry: Entry) -> dict[str, Any]:
     return {"withdrawn_at": dossier.closed_at}
 
 
-def _more_asked(dossier: Dossier) -> dict[str, Any]:
-    asked = Supplement.objects.filter(dossier=dossier).order_by("-number").first()
-    if asked is None:
-        return {}
+def _more_asked(dossier: Dossier, entry: Entry) -> dict[str, Any]:
+    asked = Supplement.objects.get(dossier=dossier, number=entry.data["number"])
     titles = {paper.id: paper.title for paper in pinned(dossier).version.papers}
     items = [titles[paper] for paper in asked.papers if paper in titles]
     return {"items": items or None, "reason": asked.words, "answer_until": asked.answer_by}

@@ -1,7 +1,10 @@
 """What stands on the papers printed about a dossier: forms 01, 02, 03 and 05, the result, the application as filed.
 
-Data for the templates of packs/one-stop; the layout is theirs. Papers of law are in Vietnamese, whatever language the citizen reads.
-Facts for the checking page name no person.
+Data for the templates of packs/one-stop; the layout is theirs. Papers of law are in Vietnamese, whatever language the
+citizen reads. Facts for the checking page name no person.
+
+A paper says what was so at its entry: who acted, and until when it was promised. A printer that comes late, when the
+dossier has moved on, prints the same.
 """
 
 from collections.abc import Mapping
@@ -20,6 +23,8 @@ from tinhso.cases.pack_part import Question
 from tinhso.documents.papers import Paper
 from tinhso.documents.queries import Holder
 from tinhso.identity import queries as identity
+from tinhso.identity.policy import Role
+from tinhso.journal.queries import Entry
 from tinhso.kernel.calendar import local_date
 from tinhso.kernel.money import Dong
 from tinhso.places import queries as places
@@ -42,7 +47,7 @@ def _office(agency: AgencyView, parent: AgencyView | None) -> dict[str, Any]:
     return lines
 
 
-def _head(dossier: Dossier, at: datetime) -> dict[str, Any]:
+def _head(dossier: Dossier, entry: Entry) -> dict[str, Any]:
     """What every paper of the one-stop begins with."""
     offered = pinned(dossier)
     centre = _receiving(dossier)
@@ -53,7 +58,7 @@ def _head(dossier: Dossier, at: datetime) -> dict[str, Any]:
         "office": _office(centre, agency),
         "number": dossier.code.rsplit("-", 1)[-1],
         "place": places.province(dossier.received_on).portal.seat.vi,
-        "issued_on": local_date(at),
+        "issued_on": local_date(entry.at),
         "applicant": _applicant(dossier),
         "procedure": {"title": offered.procedure.title.vi, "code": offered.procedure.code},
     }
@@ -83,26 +88,26 @@ def _lookup() -> str:
     return urlsplit(settings.BASE_URL).netloc
 
 
-def receipt(dossier: Dossier, *, cause: UUID, at: datetime) -> Paper:
+def receipt(dossier: Dossier, entry: Entry) -> Paper:
     """Form 01: the dossier was received, and until when its result is promised."""
     offered = pinned(dossier)
     fee = {} if dossier.fee_dong is None else {"fee": Dong(dossier.fee_dong)}
     note = {"fee_note": "theo quy định của Hội đồng nhân dân tỉnh"} if dossier.fee_dong is None else {}
-    data = _head(dossier, at) | {
-        "papers": _papers_listed(dossier, offered),
+    data = _head(dossier, entry) | {
+        "papers": _papers_listed(dossier, offered, entry),
         "copies": offered.version.sets,
         "term": _term(offered, dossier),
-        "received_at": dossier.counted_from_at,
-        "due_at": dossier.due_at,
+        "received_at": _told(entry, "counted_from", dossier.counted_from_at),
+        "due_at": _told(entry, "due_at", dossier.due_at),
         "result_channel": CHANNEL_WORDS.get(dossier.return_channel, ""),
         "lookup_at": _lookup(),
         "filed_note": "(Nộp trực tuyến)" if dossier.channel == "online" else "",
         "received_note": "(Tiếp nhận trên hệ thống)",
-        "receiver": _officer(dossier.moved_by_id),
+        "receiver": _officer(entry.actor),
         **fee,
         **note,
     }
-    return _paper("form-01", "giay-tiep-nhan", dossier, data, cause, _facts(dossier))
+    return _paper("form-01", "giay-tiep-nhan", dossier, data, entry, _facts(dossier, entry))
 
 
 def _term(offered: Offered, dossier: Dossier) -> str:
@@ -118,11 +123,16 @@ def _term(offered: Offered, dossier: Dossier) -> str:
     return f"{chosen.value:f} {words[chosen.unit]}".replace(".", ",")
 
 
-def _papers_listed(dossier: Dossier, offered: Offered) -> list[dict[str, Any]]:
+def _files(dossier: Dossier, entry: Entry) -> list[queries.PaperLine]:
+    """What had been handed in by then."""
+    return [line for line in queries.papers_of(dossier.id) if line.added_at <= entry.at]
+
+
+def _papers_listed(dossier: Dossier, offered: Offered, entry: Entry) -> list[dict[str, Any]]:
     """The papers received; the form itself first, since filling it in online is handing it in."""
     titles = {paper.id: paper.title.vi for paper in offered.version.papers}
     files: dict[str, int] = {}
-    for line in queries.papers_of(dossier.id):
+    for line in _files(dossier, entry):
         files[line.paper_id] = files.get(line.paper_id, 0) + 1
     declared = [p for p in offered.version.papers if p.kind == "declaration"]
     rows = [{"name": p.title.vi, "form": "Điện tử", "count": 1} for p in declared]
@@ -130,12 +140,12 @@ def _papers_listed(dossier: Dossier, offered: Offered) -> list[dict[str, Any]]:
     return rows or [{"name": offered.form.title.vi, "form": "Điện tử", "count": 1}]
 
 
-def more_asked(dossier: Dossier, supplement: Supplement, *, cause: UUID, at: datetime) -> Paper:
+def more_asked(dossier: Dossier, supplement: Supplement, entry: Entry) -> Paper:
     """Form 02: what is missing, once and complete."""
     offered = pinned(dossier)
     titles = {paper.id: paper.title.vi for paper in offered.version.papers}
     restart = offered.version.supplement.clock == "restart"
-    data = _head(dossier, at) | {
+    data = _head(dossier, entry) | {
         "missing": [{"name": titles.get(key, key), "what": supplement.words} for key in supplement.papers]
         or [{"name": offered.form.title.vi, "what": supplement.words}],
         "reasons": _reasons(dossier, "supplement", tuple(supplement.reasons)),
@@ -145,42 +155,42 @@ def more_asked(dossier: Dossier, supplement: Supplement, *, cause: UUID, at: dat
         else "Thời gian chờ bổ sung không tính vào thời hạn giải quyết.",
         "contact": _contact(dossier),
         "received_note": "(Lập trên hệ thống)",
-        "receiver": _officer(dossier.moved_by_id),
+        "receiver": _officer(entry.actor),
     }
-    return _paper("form-02", "phieu-yeu-cau-bo-sung", dossier, data, cause, _facts(dossier))
+    return _paper("form-02", "phieu-yeu-cau-bo-sung", dossier, data, entry, _facts(dossier, entry))
 
 
-def refusal(dossier: Dossier, *, cause: UUID, at: datetime) -> Paper:
+def refusal(dossier: Dossier, entry: Entry) -> Paper:
     """Form 03: why the dossier was not accepted."""
-    data = _head(dossier, at) | {
+    data = _head(dossier, entry) | {
         "reasons": _reasons(dossier, "refuse", tuple(dossier.end_reasons), words=dossier.end_words),
         "received_note": "(Lập trên hệ thống)",
-        "receiver": _officer(dossier.moved_by_id),
+        "receiver": _officer(entry.actor),
     }
-    return _paper("form-03", "phieu-tu-choi-tiep-nhan", dossier, data, cause, _facts(dossier))
+    return _paper("form-03", "phieu-tu-choi-tiep-nhan", dossier, data, entry, _facts(dossier, entry))
 
 
-def stopped(dossier: Dossier, office_number: str, *, cause: UUID, at: datetime) -> Paper:
+def stopped(dossier: Dossier, office_number: str, entry: Entry) -> Paper:
     """Form 05: work on the dossier has stopped."""
-    data = _head(dossier, at) | {
+    data = _head(dossier, entry) | {
         "number": office_number,
-        "received_at": dossier.counted_from_at,
-        "stopped_on": local_date(at),
+        "received_at": _told(entry, "counted_from", dossier.counted_from_at),
+        "stopped_on": local_date(entry.at),
         "reasons": _reasons(dossier, "stop", tuple(dossier.end_reasons), words=dossier.end_words),
         "recipients": ["Như trên"],
         "kept_by": "VT",
-        "signer": _signer(dossier),
+        "signer": _signer(dossier, entry),
     }
-    return _paper("form-05", "thong-bao-dung-giai-quyet", dossier, data, cause, _facts(dossier))
+    return _paper("form-05", "thong-bao-dung-giai-quyet", dossier, data, entry, _facts(dossier, entry))
 
 
-def result(dossier: Dossier, office_number: str, *, cause: UUID, at: datetime) -> Paper:
+def result(dossier: Dossier, office_number: str, entry: Entry) -> Paper:
     """The result as a document of the deciding agency, in the layout of NĐ 30/2020/NĐ-CP, with the officer's text."""
     offered = pinned(dossier)
     agency = places.agency(dossier.agency_code, dossier.received_on)
     given = offered.version.results[0].title.vi if offered.version.results else offered.procedure.title.vi
     rejected = dossier.outcome == "rejected"
-    data = _head(dossier, at) | {
+    data = _head(dossier, entry) | {
         "agency": agency.name,
         "office": _office(agency, None),
         "number": office_number,
@@ -194,19 +204,24 @@ def result(dossier: Dossier, office_number: str, *, cause: UUID, at: datetime) -
         ],
         "recipients": [dossier.applicant_name],
         "kept_by": "VT",
-        "signer": _signer(dossier),
+        "signer": _signer(dossier, entry),
     }
-    return _paper("result-letter", "ket-qua", dossier, data, cause, _facts(dossier) | {"outcome": dossier.outcome})
+    return _paper("result-letter", "ket-qua", dossier, data, entry, _facts(dossier, entry) | {"outcome": dossier.outcome})
 
 
-def _signer(dossier: Dossier) -> dict[str, str]:
-    account_id = dossier.moved_by_id
-    held = identity.posts_of(account_id, on=local_date(dossier.moved_at)) if account_id else ()
-    position = next((post.title_vi for post in held if post.agency_code == dossier.agency_code), "")
-    return {key: value for key, value in ({"position": position} | _officer(account_id)).items() if value}
+def result_file(dossier: Dossier, entry: Entry) -> Paper:
+    """The result that an officer uploaded: nothing to print, but anyone may have it checked."""
+    return _paper("result-letter", "ket-qua", dossier, {}, entry, _facts(dossier, entry) | {"outcome": dossier.outcome})
 
 
-def application(dossier: Dossier, *, cause: UUID, at: datetime) -> Paper:
+def _signer(dossier: Dossier, entry: Entry) -> dict[str, str]:
+    held = identity.posts_of(entry.actor, on=local_date(entry.at)) if entry.actor else ()
+    leads = sorted(held, key=lambda post: post.role is not Role.LEADER)
+    position = next((post.title_vi for post in leads if post.agency_code == dossier.agency_code), "")
+    return {key: value for key, value in ({"position": position} | _officer(entry.actor)).items() if value}
+
+
+def application(dossier: Dossier, entry: Entry) -> Paper:
     """The citizen's answers as a filled form, with the fingerprints of what was handed in."""
     offered = pinned(dossier)
     lists = PackLists(dossier.received_on, dossier.filed_at)
@@ -221,12 +236,12 @@ def application(dossier: Dossier, *, cause: UUID, at: datetime) -> Paper:
         "sections": [_section(section, lists) for section in sections],
         "papers": [
             {"name": titles.get(line.paper_id, line.paper_id), "file": line.name, "sha256": line.sha256}
-            for line in queries.papers_of(dossier.id)
+            for line in _files(dossier, entry)
         ],
         "filed_at": dossier.filed_at,
         "filed_note": "(Nộp trực tuyến)" if dossier.channel == "online" else "(Khai tại quầy)",
     }
-    return _paper("application", "don-da-nop", dossier, data, cause, _facts(dossier))
+    return _paper("application", "don-da-nop", dossier, data, entry, _facts(dossier, entry))
 
 
 def _section(section: forms.Section, lists: PackLists) -> dict[str, Any]:
@@ -282,21 +297,30 @@ def _contact(dossier: Dossier) -> dict[str, str]:
     return {"name": _receiving(dossier).name, "phone": places.province(dossier.received_on).hotline.phone}
 
 
-def _facts(dossier: Dossier) -> dict[str, Any]:
+def _told(entry: Entry, name: str, otherwise: datetime | None) -> datetime | None:
+    """An instant as the entry tells it; as the dossier stands now for entries that do not."""
+    text = entry.data.get(name)
+    if text is None:
+        return otherwise
+    return datetime.fromisoformat(text) if text else None
+
+
+def _facts(dossier: Dossier, entry: Entry) -> dict[str, Any]:
     """What the checking page shows of a paper: never a person."""
     offered = pinned(dossier)
+    due_at = _told(entry, "due_at", dossier.due_at)
     return {
         "dossier": dossier.code,
         "procedure": offered.procedure.code,
         "procedure_vi": offered.procedure.title.vi,
         "procedure_en": offered.procedure.title.en,
         "filed_at": dossier.filed_at.isoformat(),
-        "due_at": dossier.due_at.isoformat() if dossier.due_at else "",
+        "due_at": due_at.isoformat() if due_at else "",
     }
 
 
 def _paper(
-    template: str, name: str, dossier: Dossier, data: Mapping[str, Any], cause: UUID, facts: Mapping[str, Any]
+    template: str, name: str, dossier: Dossier, data: Mapping[str, Any], entry: Entry, facts: Mapping[str, Any]
 ) -> Paper:
     return Paper(
         template=template,
@@ -307,5 +331,5 @@ def _paper(
         agency_code=dossier.agency_code,
         facts=facts,
         holder=Holder(HOLDER, dossier.id),
-        cause=cause,
+        cause=entry.id,
     )

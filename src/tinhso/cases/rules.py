@@ -144,13 +144,20 @@ MOVES: Mapping[Move, MoveRule] = {
             "dossier.decide",
             Kind.STOPPED,
         ),
-        # The citizen's own moves. A supplement goes back to where the dossier was asked from.
-        _rule(Move.SUPPLEMENT, [State.WAITING_FOR_CITIZEN], None, "dossier.supplement_own", Kind.SUPPLEMENTED),
+        # The citizen's own moves, also made at the counter for whoever brings papers there or has no account. A supplement
+        # goes back to where the dossier was asked from.
+        _rule(
+            Move.SUPPLEMENT,
+            [State.WAITING_FOR_CITIZEN],
+            None,
+            "dossier.supplement_own dossier.receive",
+            Kind.SUPPLEMENTED,
+        ),
         _rule(
             Move.WITHDRAW,
             [State.FILED, State.ACCEPTED, State.IN_REVIEW, State.WAITING_FOR_CITIZEN],
             State.WITHDRAWN,
-            "dossier.withdraw_own",
+            "dossier.withdraw_own dossier.receive",
             Kind.WITHDRAWN,
         ),
     )
@@ -198,6 +205,41 @@ class NotFiledHere(Conflict):
     code = "not-filed-here"
     title = N_("This procedure is not filed on this portal.")
     fields = ("procedure",)
+
+
+class ChannelNotOffered(Conflict):
+    code = "channel-not-offered"
+    title = N_("This procedure cannot be filed this way.")
+    fields = ("procedure", "channel")
+
+
+class NotOffered(Invalid):
+    """A word that stands in no list of the page: a reason, a paper, a step, a term. Never written down: it could be anything."""
+
+    code = "not-offered"
+    title = N_("Choose one of what the page offers.")
+
+
+class WrongAgency(Invalid):
+    code = "wrong-agency"
+    title = N_("This agency does not take this procedure. Choose another one.")
+
+
+class ArrivalImpossible(Invalid):
+    code = "arrival-impossible"
+    title = N_("A dossier cannot arrive after it was registered, nor more than 30 days before.")
+
+
+class TooManyDrafts(Conflict):
+    code = "too-many-drafts"
+    title = N_("You have as many drafts as you may have. Send one or delete one first.")
+    fields = ("limit",)
+
+
+class TooManyFiles(Conflict):
+    code = "too-many-files"
+    title = N_("This paper has as many files as it may have.")
+    fields = ("limit",)
 
 
 class ProcedureNotPublished(NotFound):

@@ -20,7 +20,7 @@ from django.db import transaction
 
 from tinhso.documents import actions, print  # noqa: A004  the room's noun
 from tinhso.documents.models import IssuedPaper
-from tinhso.documents.queries import Holder, PaperLine, paper_line
+from tinhso.documents.queries import DocumentLine, Holder, PaperLine, document, paper_line
 from tinhso.documents.rules import PaperUnknown
 from tinhso.documents.typeset import PROVINCE_TIME
 from tinhso.identity.rules import Subject
@@ -64,6 +64,21 @@ def issue_paper(*, by: Subject | None, paper: Paper, at: datetime) -> PaperLine:
     kept = actions.keep(
         by=by, content=pdf, name=paper.name, purpose=f"paper.{paper.template}", holder=paper.holder, at=at
     )
+    return _remember(paper, token, kept, by=by, at=at)
+
+
+def stand_for(*, by: Subject | None, paper: Paper, document_id: UUID, at: datetime) -> PaperLine:
+    """Stand for a document made elsewhere (a signed result that was uploaded). A step; the same cause, the same paper.
+
+    Nothing is printed, so `paper.data` is not looked at; whoever holds the file has it checked by its content.
+    """
+    require_transaction()
+    if paper.cause and (known := _issued_for(paper.cause, paper.template)):
+        return paper_line(known)
+    return _remember(paper, new_token(), document(document_id), by=by, at=at)
+
+
+def _remember(paper: Paper, token: str, kept: DocumentLine, *, by: Subject | None, at: datetime) -> PaperLine:
     row = IssuedPaper.objects.create(
         token=token,
         template=paper.template,
@@ -78,6 +93,12 @@ def issue_paper(*, by: Subject | None, paper: Paper, at: datetime) -> PaperLine:
     )
     _tell("documents.paper.issued", row, by=by, at=at, data={"sha256": kept.sha256, "document": str(kept.id)})
     return paper_line(row)
+
+
+def issued_for(cause: UUID, template: str) -> PaperLine | None:
+    """The paper that an entry of the journal has had printed already."""
+    known = _issued_for(cause, template)
+    return paper_line(known) if known else None
 
 
 def revoke_paper(*, by: Subject | None, paper_id: UUID, reason: str, at: datetime) -> PaperLine:

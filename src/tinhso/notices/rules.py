@@ -45,6 +45,7 @@ class NoticeKind(StrEnum):
     DOSSIER_ACCEPTED = "dossier_accepted"
     DOSSIER_MORE_ASKED = "dossier_more_asked"
     DOSSIER_REFUSED = "dossier_refused"
+    DOSSIER_STOPPED = "dossier_stopped"
     DOSSIER_HANDED_ON = "dossier_handed_on"
     DOSSIER_DECIDED = "dossier_decided"
     DOSSIER_RETURNED = "dossier_returned"
@@ -61,6 +62,7 @@ VALUES: Mapping[NoticeKind, frozenset[str]] = MappingProxyType(
         NoticeKind.DOSSIER_ACCEPTED: _DOSSIER | {"received_at", "fee", "return_place"},
         NoticeKind.DOSSIER_MORE_ASKED: _DOSSIER | {"items", "reason", "answer_until"},
         NoticeKind.DOSSIER_REFUSED: _DOSSIER | {"reasons", "reason"},
+        NoticeKind.DOSSIER_STOPPED: _DOSSIER | {"reasons", "reason"},
         NoticeKind.DOSSIER_HANDED_ON: _DOSSIER | {"step", "step_due_at", "from_officer"},
         NoticeKind.DOSSIER_DECIDED: _DOSSIER | {"outcome", "decided_at", "reason"},
         NoticeKind.DOSSIER_RETURNED: _DOSSIER | {"outcome", "returned_at", "return_place"},

@@ -255,7 +255,7 @@ class Teller:
         try:
             answers = self._sampler(plan, at).answers(plan.offered.form, draft.answers)
         except CannotAnswer:
-            drafts.give_up(by=by, draft_id=draft.id)
+            drafts.give_up(by=by, draft_id=draft.id, at=at)
             return
         drafts.save_page(by=by, draft_id=draft.id, values=answers, at=at)
         on = local_date(at)
@@ -332,7 +332,7 @@ class Teller:
                 purpose=f"supplement.{paper.id}",
                 at=at,
             )
-            given.append((paper.id, kept.id, kept.sha256))
+            given.append((paper.id, kept.id))
         words = "Tôi đã chụp lại và gửi kèm."
         moving.supplement(by=by, dossier_id=_id(plan), papers=given, words=words, calendar=self.calendar, at=at)
 

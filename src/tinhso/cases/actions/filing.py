@@ -1,17 +1,17 @@
 """Filing: from a complete draft to a dossier with a code, in one transaction and two statements.
 
 The statement `FILE` gives the code's number, writes the dossier and its papers and ends the draft; the journal's append follows. A
-second POST of the same draft finds the dossier that the first one made.
+second POST of the same draft finds the dossier that the first one made (`drafts.submit`).
 """
 
 import json
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 
 from tinhso.cases.catalogue import Offered
 from tinhso.cases.deadlines import Promise
@@ -24,6 +24,8 @@ from tinhso.kernel.canonical import canonical
 from tinhso.kernel.codes import AgencyCode, DossierCode
 from tinhso.kernel.digests import SALT_BYTES, salted_hash
 from tinhso.kernel.text import search_key
+
+KEY_LENGTH_MAX = 220  # of the columns that names are looked up in
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,10 @@ class FiledPaper:
 class Filing:
     """Everything that a dossier is made of, checked by the caller.
 
-    form_key  the draft's id: the second POST of one form finds the first one's dossier
-    owner_id  the citizen's account; None at the counter for somebody without one
+    form_key    the draft's id: the second POST of one form finds the first one's dossier
+    owner_id    the citizen's account; None at the counter for somebody without one
+    arrived_at  when it reached the agency: by post earlier than it is registered. The clock and the law are of that day,
+                the code is of the day of registration
     """
 
     form_key: UUID
@@ -69,6 +73,7 @@ class Filing:
     promise: Promise
     charge: Charge
     first_step: str
+    arrived_at: datetime
 
 
 # name: file
@@ -90,8 +95,8 @@ WITH numbered AS (
         handed_words, end_reasons, end_words, result_text, returned_to)
     SELECT %(code_head)s || CASE WHEN last < 10000 THEN lpad(last::text, 4, '0') ELSE last::text END,
            %(filed_by)s, %(form_key)s, %(owner)s, %(procedure)s, %(variant)s, %(pack_version)s,
-           %(day)s, %(field)s, %(channel)s, %(agency_code)s, %(unit_code)s, '', 'filed', '', %(step)s,
-           %(filed_by)s, %(at)s, 0, %(at)s, %(at)s, %(due_at)s, %(due_at)s, '', 0,
+           %(received_on)s, %(field)s, %(channel)s, %(agency_code)s, %(unit_code)s, '', 'filed', '', %(step)s,
+           %(filed_by)s, %(at)s, 0, %(at)s, %(arrived_at)s, %(due_at)s, %(due_at)s, '', 0,
            %(answers)s::jsonb, %(salt)s, %(name)s, %(name_key)s, %(personal_id)s, %(phone)s, %(email)s,
            %(subject_key)s, %(language)s, %(return_channel)s, %(fee_dong)s,
            '', '{}', '', '', ''
@@ -118,30 +123,14 @@ class Filed:
     again: bool = False
 
 
-class FormAlreadyFiled(Exception):
-    """The unique form key was taken by the first of two equal requests."""
-
-
-def file(*, filing: Filing, at: datetime) -> Filed:
-    """File a dossier: an action, one durable transaction. The same form again answers with the first dossier."""
-    try:
-        with transaction.atomic(durable=True):
-            return file_within(filing=filing, at=at)
-    except FormAlreadyFiled:
-        first = filed_with(filing.filed_by, filing.form_key)
-        if first is None:
-            raise
-        return first
-
-
 def filed_with(filed_by: UUID, form_key: UUID) -> Filed | None:
     """The dossier that a form already became."""
     row = Dossier.objects.filter(filed_by=filed_by, form_key=form_key).values_list("id", "code").first()
     return Filed(row[0], row[1], again=True) if row else None
 
 
-def file_within(*, filing: Filing, at: datetime) -> Filed:
-    """The same as a step of a larger action. Raises FormAlreadyFiled, and then the transaction is lost."""
+def file(*, filing: Filing, at: datetime) -> Filed:
+    """File a dossier: a step of the action that holds the draft's row locked, so that one draft is filed once."""
     require_transaction()
     salt = secrets.token_bytes(SALT_BYTES)
     dossier_id, code = _write(filing, salt, at)
@@ -160,17 +149,12 @@ def _write(filing: Filing, salt: bytes, at: datetime) -> tuple[UUID, str]:
     day = local_date(at)
     head = DossierCode.make(AgencyCode(filing.agency_code), day, 1).value[:-4]
     with connection.cursor() as cursor:
-        try:
-            cursor.execute(FILE, _row(filing, salt, at) | {"day": day, "code_head": head, "at": at})
-        except IntegrityError as error:
-            if "dossier_is_filed_once_per_form" in str(error):
-                raise FormAlreadyFiled from error
-            raise
+        cursor.execute(FILE, _row(filing, salt) | {"day": day, "code_head": head, "at": at})
         dossier_id, code = cursor.fetchone()
     return dossier_id, code
 
 
-def _row(filing: Filing, salt: bytes, at: datetime) -> dict[str, Any]:
+def _row(filing: Filing, salt: bytes) -> dict[str, Any]:
     procedure = filing.offered.procedure
     return {
         "agency_code": filing.agency_code,
@@ -184,15 +168,17 @@ def _row(filing: Filing, salt: bytes, at: datetime) -> dict[str, Any]:
         "channel": filing.channel,
         "unit_code": filing.unit_code,
         "step": filing.first_step,
+        "arrived_at": filing.arrived_at,
+        "received_on": local_date(filing.arrived_at),
         "due_at": filing.promise.due_at,
         "answers": json.dumps(filing.answers, ensure_ascii=False),
         "salt": salt,
         "name": filing.applicant.name,
-        "name_key": search_key(filing.applicant.name),
+        "name_key": search_key(filing.applicant.name)[:KEY_LENGTH_MAX],
         "personal_id": filing.applicant.personal_id,
         "phone": filing.applicant.phone,
         "email": filing.applicant.email,
-        "subject_key": search_key(filing.subject)[:220],
+        "subject_key": search_key(filing.subject)[:KEY_LENGTH_MAX],
         "language": filing.language,
         "return_channel": filing.return_channel,
         "fee_dong": filing.charge.amount_dong,
@@ -203,7 +189,7 @@ def _row(filing: Filing, salt: bytes, at: datetime) -> dict[str, Any]:
 
 def _entry_data(filing: Filing, code: str, salt: bytes) -> dict[str, Any]:
     """What the journal keeps of a filing: no person; the answers only as a salted hash whose salt goes when they are erased."""
-    due_on = filing.promise.due_on
+    due_on, due_at = filing.promise.due_on, filing.promise.due_at
     return {
         "code": code,
         "procedure": filing.offered.procedure.code,
@@ -211,7 +197,9 @@ def _entry_data(filing: Filing, code: str, salt: bytes) -> dict[str, Any]:
         "pack_version": str(filing.offered.pack_version_id),
         "channel": filing.channel,
         "state": State.FILED.value,
+        "counted_from": filing.arrived_at.astimezone(UTC).isoformat(),
         "due_on": due_on.isoformat() if due_on else "",
+        "due_at": due_at.astimezone(UTC).isoformat() if due_at else "",
         "answers": salted_hash(canonical(filing.answers).decode(), salt),
         "papers": [{"paper": paper.paper_id, "sha256": paper.sha256} for paper in filing.papers],
     }

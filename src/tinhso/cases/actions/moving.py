@@ -5,9 +5,9 @@ Each function is one durable transaction: the row is locked, the rules say wheth
 The number of moves that the officer's page showed comes back with the form: when somebody was quicker, the rules say who and when.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,12 +16,15 @@ from django.db import transaction
 from tinhso.cases import deadlines
 from tinhso.cases.access import access_dossier
 from tinhso.cases.catalogue import pinned
-from tinhso.cases.models import Dossier, DossierPaper, Supplement
+from tinhso.cases.catalogue import reasons as typed_reasons
+from tinhso.cases.deadlines import Pause
+from tinhso.cases.models import CHANNELS, Dossier, DossierPaper, Supplement
 from tinhso.cases.rules import (
     MOVES,
     Kind,
     Move,
     MoveNotAllowed,
+    NotOffered,
     Outcome,
     ReasonMissing,
     ResultMissing,
@@ -32,6 +35,7 @@ from tinhso.cases.rules import (
 )
 from tinhso.documents.actions import attach
 from tinhso.documents.queries import Holder
+from tinhso.identity import queries as identity
 from tinhso.identity.policy import Permission
 from tinhso.identity.rules import Subject
 from tinhso.journal.append import append
@@ -41,6 +45,9 @@ from tinhso.kernel.text import clean_line, clean_text
 
 # Whoever works on a dossier may judge its papers; who only reads may not.
 JUDGES = (Permission.DOSSIER_RECEIVE, Permission.DOSSIER_PROCESS, Permission.DOSSIER_DECIDE)
+HOLDER = "cases.dossier"
+OTHER = "other"  # what a citizen adds when no paper was named
+VERDICTS = ("", "good", "bad")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +118,33 @@ def _move(
             "code": dossier.code,
             "from": before,
             "state": dossier.state,
+            "counted_from": dossier.counted_from_at.astimezone(UTC).isoformat(),
             "due_on": local_date(dossier.due_at).isoformat() if dossier.due_at else "",
+            "due_at": dossier.due_at.astimezone(UTC).isoformat() if dossier.due_at else "",
             **(data or {}),
         },
     )
     return dossier
+
+
+def _only(field: str, given: Iterable[str], offered: Collection[str]) -> None:
+    """Refuse words that the page did not offer: they would stand in the journal, and could be anything."""
+    if any(one not in offered for one in given):
+        raise NotOffered([FieldError(field, NotOffered.title)])
+
+
+def _only_reasons(dossier: Dossier, purpose: str, given: Iterable[str]) -> None:
+    _only("reasons", given, {reason.id for reason in typed_reasons(dossier.received_on, purpose)})
+
+
+def _paper_ids(dossier: Dossier) -> set[str]:
+    return {paper.id for paper in pinned(dossier).version.papers}
+
+
+def _pauses(dossier: Dossier) -> list[Pause]:
+    """The answered requests for more."""
+    rows = Supplement.objects.filter(dossier=dossier, answered_at__isnull=False).order_by("number")
+    return [Pause(row.asked_at, row.answered_at) for row in rows if row.answered_at]
 
 
 def _first_step(dossier: Dossier, role: str) -> str:
@@ -136,23 +165,30 @@ def accept(
     calendar: Calendar,
     at: datetime,
 ) -> Dossier:
-    """Accept a dossier (form 01 follows from the entry). The clock counts from when it was filed complete.
+    """Accept a dossier (form 01 follows from the entry). The clock counts from when it arrived complete.
 
     deadline_case  one of the procedure's alternative deadlines ("needs verification"), when the officer chose one
     """
     dossier = _open(by, dossier_id, Move.ACCEPT, seen_moves)
+    version = pinned(dossier).version
+    _only("case", [deadline_case], {"", *(case.id for case in version.offer(dossier.channel).deadline.cases)})
     promise = deadlines.promise(
-        pinned(dossier).version, dossier.channel, dossier.counted_from_at, calendar, deadline_case or None
+        version,
+        dossier.channel,
+        dossier.counted_from_at,
+        calendar,
+        deadline_case or None,
+        pauses=_pauses(dossier),
     )
     changes = {
         "accepted_at": at,
-        "deadline_case": promise.case or "",
+        "deadline_case": deadline_case,
         "due_at": promise.due_at,
-        "first_due_at": dossier.first_due_at or promise.due_at,
+        "first_due_at": promise.due_at,
         "step": _first_step(dossier, "specialist"),
         "holder_id": None,
     }
-    return _move(dossier, Move.ACCEPT, by=by, at=at, changes=changes, data={"case": promise.case or ""})
+    return _move(dossier, Move.ACCEPT, by=by, at=at, changes=changes, data={"case": deadline_case})
 
 
 @transaction.atomic(durable=True)
@@ -164,6 +200,8 @@ def ask_for_more(
     if not asked.reasons or not words:
         raise ReasonMissing([FieldError("words" if asked.reasons else "reasons", ReasonMissing.title)])
     dossier = _open(by, dossier_id, Move.ASK_FOR_MORE, seen_moves)
+    _only_reasons(dossier, "supplement", asked.reasons)
+    _only("papers", asked.papers, _paper_ids(dossier))
     supplement = pinned(dossier).version.supplement
     answer_by = (
         calendar.add_working_days(local_date(at), supplement.days_to_answer) if supplement.days_to_answer else None
@@ -195,6 +233,7 @@ def refuse(
 ) -> Dossier:
     """Refuse to accept (form 03 follows), with typed reasons and words."""
     dossier = _open(by, dossier_id, Move.REFUSE, seen_moves)
+    _only_reasons(dossier, "refuse", reasons)
     return _end_with_reason(dossier, Move.REFUSE, by, reasons, words, at)
 
 
@@ -204,6 +243,7 @@ def stop(
 ) -> Dossier:
     """Stop an accepted dossier (form 05 of TT 03/2025/TT-VPCP follows), with typed reasons and words."""
     dossier = _open(by, dossier_id, Move.STOP, seen_moves)
+    _only_reasons(dossier, "stop", reasons)
     return _end_with_reason(dossier, Move.STOP, by, reasons, words, at)
 
 
@@ -236,12 +276,19 @@ def hand_on(
 ) -> Dossier:
     """Hand a dossier on to a step of its flow, to a person or to everyone who holds the step's post in the agency."""
     dossier = _open(by, dossier_id, Move.HAND_ON, seen_moves)
-    known = {flow_step.step for flow_step in pinned(dossier).flow}
-    if step not in known:
-        raise MoveNotAllowed(dossier_code=dossier.code, state=dossier.state, by="", at="")
+    _only("step", [step], {flow_step.step for flow_step in pinned(dossier).flow})
+    if to is not None and not _may_hold(to, dossier, at):
+        raise NotOffered([FieldError("to", NotOffered.title)])
     changes = {"step": step, "holder_id": to, "handed_words": clean_text(words)}
     data = {"step": step, "holder": str(to or "")}
     return _move(dossier, Move.HAND_ON, by=by, at=at, changes=changes, data=data)
+
+
+def _may_hold(account_id: UUID, dossier: Dossier, at: datetime) -> bool:
+    """Only somebody who may open the dossier can be given it."""
+    posts = identity.posts_of(account_id, on=local_date(at))
+    holder = Subject(account_id=account_id, posts=posts)
+    return holder.may(Permission.DOSSIER_VIEW, agency_code=dossier.agency_code, field_code=dossier.field)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,14 +310,15 @@ def decide(
     if not text and decision.document_id is None:
         raise ResultMissing([FieldError("text", N_("Write the result, or attach it as a file."))])
     dossier = _open(by, dossier_id, Move.DECIDE, seen_moves)
+    _only_reasons(dossier, "refuse", decision.reasons)
     if decision.document_id is not None:
-        attach(document_ids=[decision.document_id], holder=Holder("cases.dossier", dossier.id), added_by=by.account_id)
+        attach(document_ids=[decision.document_id], holder=Holder(HOLDER, dossier.id), added_by=by.account_id)
     changes = {
         "decided_at": at,
         "outcome": decision.outcome.value,
         "result_text": text,
         "result_document_id": decision.document_id,
-        "step": _first_step(dossier, "one_stop_officer") if not _return_step(dossier) else _return_step(dossier),
+        "step": _return_step(dossier),
         "holder_id": None,
     }
     on_time = dossier.due_at is None or at <= dossier.due_at
@@ -281,7 +329,7 @@ def decide(
 def _return_step(dossier: Dossier) -> str:
     """The last step of the flow, where the result is given to the citizen."""
     flow = pinned(dossier).flow
-    return flow[-1].step if flow else ""
+    return flow[-1].step if flow else dossier.step
 
 
 @transaction.atomic(durable=True)
@@ -290,6 +338,7 @@ def return_result(
 ) -> Dossier:
     """Give the result: online, at the counter, by post. `received_by` is who took it at the counter; it stays off the journal."""
     dossier = _open(by, dossier_id, Move.RETURN_RESULT, seen_moves)
+    _only("channel", [channel], dict(CHANNELS))
     changes = {"returned_at": at, "return_channel": channel, "returned_to": clean_text(received_by)[:200]}
     return _move(dossier, Move.RETURN_RESULT, by=by, at=at, changes=changes, data={"channel": channel})
 
@@ -298,9 +347,13 @@ def return_result(
 def judge_paper(*, by: Subject, dossier_id: UUID, paper_id: str, verdict: str, reason: str = "", at: datetime) -> None:
     """An officer's verdict on one paper: good, bad with a reason, or not looked at yet ("")."""
     dossier = access_dossier(by, dossier_id, *JUDGES, lock=True)
-    if verdict == "bad" and not clean_line(reason):
+    _only("verdict", [verdict], VERDICTS)
+    said = clean_line(reason)[:300] if verdict == "bad" else ""
+    if verdict == "bad" and not said:
         raise VerdictReasonMissing([FieldError("reason", VerdictReasonMissing.title)])
-    DossierPaper.objects.filter(dossier=dossier, paper_id=paper_id).update(verdict=verdict, verdict_reason=clean_line(reason)[:300] if verdict == "bad" else "")
+    rows = DossierPaper.objects.filter(dossier=dossier, paper_id=paper_id)
+    if not rows.update(verdict=verdict, verdict_reason=said):
+        raise NotOffered([FieldError("paper", NotOffered.title)])
     append(
         Kind.PAPER_JUDGED,
         subject=dossier.id,
@@ -319,27 +372,37 @@ def supplement(
     *,
     by: Subject,
     dossier_id: UUID,
-    papers: Iterable[tuple[str, UUID, str]],
+    papers: Iterable[tuple[str, UUID]],
     words: str,
     calendar: Calendar,
     at: datetime,
 ) -> Dossier:
-    """The citizen's answer to a request for more: files (paper, document, SHA-256) and words. The clock goes on as the law says."""
+    """The answer to a request for more: files (paper, document) and words. The clock goes on as the law says.
+
+    By the citizen, or by the one-stop officer to whom the citizen brought it.
+    """
     dossier = _open(by, dossier_id, Move.SUPPLEMENT, None)
     asked = Supplement.objects.filter(dossier=dossier, answered_at__isnull=True).order_by("-number").first()
     given = list(papers)
     said = clean_text(words)
     if not given and not said:
         raise ReasonMissing([FieldError("words", N_("Attach what was asked for, or answer in words."))])
-    for paper_id, document_id, _ in given:
+    _only("papers", [paper_id for paper_id, _ in given], {*_paper_ids(dossier), OTHER})
+    lines = attach(
+        document_ids=[document_id for _, document_id in given],
+        holder=Holder(HOLDER, dossier.id),
+        added_by=by.account_id,
+    )
+    for paper_id, document_id in given:
         DossierPaper.objects.get_or_create(
             dossier=dossier,
             paper_id=paper_id,
             document_id=document_id,
             defaults={"round": dossier.supplements_asked, "added_at": at},
         )
+    fingerprints = {line.id: line.sha256 for line in lines}
+    data = {"papers": [{"paper": paper_id, "sha256": fingerprints[document_id]} for paper_id, document_id in given]}
     changes = _supplemented(dossier, asked, said, calendar, at)
-    data = {"papers": [{"paper": paper_id, "sha256": sha256} for paper_id, _, sha256 in given]}
     return _move(dossier, Move.SUPPLEMENT, by=by, at=at, to=State(dossier.asked_from_state), changes=changes, data=data)
 
 
@@ -351,22 +414,26 @@ def _supplemented(
     asked.answered_at, asked.answer_words = at, said
     asked.save(update_fields=["answered_at", "answer_words"])
     version = pinned(dossier).version
-    due_at = deadlines.due_after_supplement(
+    counted_from_at = at if version.supplement.clock == "restart" else dossier.counted_from_at
+    promise = deadlines.promise(
         version,
         dossier.channel,
-        due_before=dossier.due_at,
-        asked_at=asked.asked_at,
-        supplemented_at=at,
-        calendar=calendar,
-        case=dossier.deadline_case or None,
+        counted_from_at,
+        calendar,
+        dossier.deadline_case or None,
+        pauses=_pauses(dossier),
     )
-    restarted = {"counted_from_at": at} if version.supplement.clock == "restart" else {}
-    return {"due_at": due_at, "asked_from_state": "", "holder_id": asked.asked_by_id, **restarted}
+    return {
+        "due_at": promise.due_at,
+        "counted_from_at": counted_from_at,
+        "asked_from_state": "",
+        "holder_id": asked.asked_by_id,
+    }
 
 
 @transaction.atomic(durable=True)
 def withdraw(*, by: Subject, dossier_id: UUID, words: str = "", at: datetime) -> Dossier:
-    """The citizen takes the dossier back before it is decided."""
+    """The citizen takes the dossier back before it is decided, here or through the officer at the counter."""
     dossier = _open(by, dossier_id, Move.WITHDRAW, None)
     return _move(dossier, Move.WITHDRAW, by=by, at=at, changes={"end_words": clean_text(words)})
 
