@@ -6,6 +6,7 @@ Messages are English msgids with {placeholders}; web translates them.
 """
 
 import re
+from calendar import monthrange
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +23,7 @@ TEXT_LENGTH_MAX = 500
 LONG_TEXT_LENGTH_MAX = 4_000
 EMAIL = re.compile(r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$")
 NAME_LETTERS = re.compile(r"^[^\W\d_]+(?:[ '\-.’][^\W\d_]+)*$")
+SHORT_NUMBER, FOUR_DIGITS = re.compile(r"[0-9]{1,2}"), re.compile(r"[0-9]{4}")
 NUMBER_SEPARATORS = re.compile(r"[\s. ]")
 
 
@@ -136,12 +138,21 @@ def _iso_date(text: str) -> str | None:
 
 
 def _real_date(day: str, month: str, year: str) -> date:
-    if not (day.isdigit() and month.isdigit() and re.fullmatch(r"\d{4}", year)):
+    if not (SHORT_NUMBER.fullmatch(day) and SHORT_NUMBER.fullmatch(month) and FOUR_DIGITS.fullmatch(year)):
         raise Unreadable(N_("Write day, month and year in digits, the year with four, for example 27 3 2026."))
     try:
         return date(int(year), int(month), int(day))
     except ValueError:
-        raise Unreadable(N_("{day}/{month}/{year} is not a real date."), day=day, month=month, year=year) from None
+        raise _unreal(day, month, year) from None
+
+
+def _unreal(day: str, month: str, year: str) -> Unreadable:
+    """Why there is no such day, in words that mend it."""
+    if 1 <= int(month) <= 12 and int(year):
+        last = monthrange(int(year), int(month))[1]
+        message = N_("{day}/{month}/{year} is not a real date: month {month} has {last} days.")
+        return Unreadable(message, day=day, month=month, year=year, last=last)
+    return Unreadable(N_("{day}/{month}/{year} is not a real date."), day=day, month=month, year=year)
 
 
 def _partial_date(question: Question, name: str, posted: Posted, lists: Lists, on: date | None) -> str | None:
