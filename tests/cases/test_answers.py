@@ -40,7 +40,7 @@ class TestOneAnswer:
 
     def test_a_date_that_does_not_exist_is_named(self):
         fault = refused(question("born", "date"), born__day="31", born__month="11", born__year="2026")
-        assert fault.values == {"day": "31", "month": "11", "year": "2026"}
+        assert fault.values == {"day": "31", "month": "11", "year": "2026", "last": 30}
 
     def test_half_a_date_says_what_is_missing(self):
         assert refused(question("born", "date"), born__day="4", born__month="", born__year="2026").values["missing"] == "month"
