@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.slow
 
 
 class Province:
-    """`tinhso demo` in a folder of its own."""
+    """`tinhso serve` in a folder of its own."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -36,7 +37,7 @@ class Province:
     def start(self) -> str:
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "tinhso.site", "demo"], env=self.environment, stdout=output, stderr=output,
+                [sys.executable, "-m", "tinhso.site", "serve"], env=self.environment, stdout=output, stderr=output,
                 start_new_session=True,
             )  # fmt: skip
         deadline = time.monotonic() + START_SECONDS_MAX
@@ -45,6 +46,16 @@ class Province:
             assert time.monotonic() < deadline, self.said()
             time.sleep(0.1)
         return self.said()
+
+    def run(self, **environment: str) -> subprocess.CompletedProcess[str]:
+        """The same command once more, to its end."""
+        return subprocess.run(
+            [sys.executable, "-m", "tinhso.site", "serve"],
+            env=self.environment | environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    def is_running(self) -> bool:
+        return self.process is not None and self.process.poll() is None
 
     def said(self) -> str:
         return self.output.read_text("utf-8")
@@ -80,83 +91,67 @@ class Province:
 
 
 @pytest.fixture(scope="module")
-def folder():
-    made = new_folder()
-    yield made
-    Throwaway(made).end()
+def province():
+    folder = new_folder()
+    it = Province(folder)
+    yield it
+    if it.is_running():
+        it.interrupt()
+    Throwaway(folder).end()
 
 
 @pytest.fixture
-def province(folder):
-    it = Province(folder)
-    yield it
-    if it.process and it.process.poll() is None:
-        it.process.kill()
-        it.process.wait()
-    postgres.Server(folder).stop_adopted()
-    it.wait_until_alone()
+def running(province):
+    """The province, started where the test before did not leave it running."""
+    if not province.is_running():
+        province.start()
+    return province
 
 
-def test_ctrl_c_ends_every_child_and_the_database(province):
-    said = province.start()
-    running = " ".join(province.processes().values())
+def test_every_part_runs_and_the_address_is_said(running):
+    commands = " ".join(running.processes().values())
     for part in ("granian", "site follow", "site work", "site mailbox", "bin/postgres"):
-        assert part in running
-    assert f"http://localhost:{province.port}/" in said
-    assert _status(f"http://127.0.0.1:{province.port}/health") == 200
-
-    assert province.interrupt() == 0
-    assert province.wait_until_alone() == {}
+        assert part in commands
+    assert f"http://localhost:{running.port}/" in running.said()
+    assert _status(f"http://127.0.0.1:{running.port}/health") == 200
 
 
-def test_a_second_one_in_the_same_folder_is_told_where_the_first_one_is(province):
-    province.start()
-    second = subprocess.run(
-        [sys.executable, "-m", "tinhso.site", "demo"],
-        env=province.environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def test_a_second_one_in_the_same_folder_is_told_where_the_first_one_is(running):
+    second = running.run()
     assert second.returncode == 1
-    assert f"already runs on {province.folder}: http://localhost:{province.port}" in " ".join(second.stderr.split())
-    assert province.process.poll() is None
-    assert province.interrupt() == 0
+    assert f"already runs on {running.folder}: http://localhost:{running.port}" in " ".join(second.stderr.split())
+    assert running.is_running()
 
 
-def test_a_child_that_dies_is_named_and_everything_ends(province):
-    province.start()
-    os.kill(province.pid_of("site follow"), signal.SIGKILL)
-    assert province.ended() == 1
-    assert "“follower” ended by itself (code -9)" in province.said()
-    assert "Traceback" not in province.said()
-    assert province.wait_until_alone() == {}
+def test_a_killed_supervisor_takes_its_children_along_and_the_next_one_adopts_the_database(running):
+    database = postgres.Server(running.folder).running()
+    running.process.kill()
+    running.process.wait()
+    assert running.wait_until_alone(besides="postgres") == {}
+
+    running.start()
+    assert postgres.Server(running.folder).running() == database
 
 
-def test_a_killed_supervisor_takes_its_children_along_and_the_next_one_adopts_the_database(province):
-    province.start()
-    database = postgres.Server(province.folder).running()
-    province.process.kill()
-    province.process.wait()
-    assert province.wait_until_alone(besides="postgres") == {}
-
-    province.start()
-    assert postgres.Server(province.folder).running() == database
-    assert province.interrupt() == 0
-    assert province.wait_until_alone() == {}
+def test_ctrl_c_ends_every_child_and_the_database(running):
+    assert running.interrupt() == 0
+    assert running.wait_until_alone() == {}
 
 
-def test_a_taken_port_is_refused_before_anything_starts(folder):
-    import socket
+def test_a_child_that_dies_is_named_and_everything_ends(running):
+    os.kill(running.pid_of("site follow"), signal.SIGKILL)
+    assert running.ended() == 1
+    assert "“follower” ended by itself (code -9)" in running.said()
+    assert "Traceback" not in running.said()
+    assert running.wait_until_alone() == {}
 
+
+def test_a_taken_port_is_refused_before_anything_starts(province):
     with socket.socket() as squatter:
         squatter.bind(("127.0.0.1", 0))
         squatter.listen()
         port = squatter.getsockname()[1]
-        done = subprocess.run(
-            [sys.executable, "-m", "tinhso.site", "serve"],
-            env=os.environ | {"DATA_DIR": str(folder), "PORT": str(port)}, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+        done = province.run(PORT=str(port))
     assert done.returncode == 1
     assert f"Port {port} is taken by another program" in done.stderr
 

@@ -86,9 +86,16 @@ class Supervisor:
         self._refuse_taken_ports()
         self.start_database()
         self.run_step("bring-up")
-        for name, command, process in self._commands():
-            self._spawn(name, command, process=process)
+        own = [sys.executable, "-m", "tinhso.site"]
+        if not self.environment.smtp_url:
+            self._spawn("mailbox", [*own, "mailbox"], process="work")
+            if not self.demo:
+                self.say("! SMTP_URL is not set: e-mail is kept in DATA_DIR/mail and reaches nobody.")
+        # The door before those who follow: after a first start they have much to do, and people wait for the door.
+        self._spawn("door", door_command(self.environment), process="door")
         self._wait_until_it_answers()
+        self._spawn("follower", [*own, "follow"], process="work")
+        self._spawn("worker", [*own, "work"], process="work")
 
     def start_database(self) -> None:
         """Our own server, unless DATABASE_URL names another."""
@@ -123,14 +130,6 @@ class Supervisor:
             said = complaints.read().strip()
         if step.returncode:
             raise CannotStart(said[-4000:] or f"{arguments[0]} ended with {step.returncode}.")
-
-    def _commands(self) -> Iterator[tuple[str, list[str], str]]:
-        own = [sys.executable, "-m", "tinhso.site"]
-        if not self.environment.smtp_url:
-            yield "mailbox", [*own, "mailbox"], "work"
-        yield "follower", [*own, "follow"], "work"
-        yield "worker", [*own, "work"], "work"
-        yield "door", door_command(self.environment), "door"
 
     def _spawn(self, name: str, command: list[str], *, process: str) -> None:
         log = self._log_of(name)
@@ -174,7 +173,7 @@ class Supervisor:
             ports["MAIL_PORT"] = self.environment.mail_port
         for name, port in ports.items():
             if not is_free(self.environment.host if name == "PORT" else "127.0.0.1", port):
-                message = f"Port {port} is taken by another program. Choose another: {name}={port + 10} make demo"
+                message = f"Port {port} is taken by another program. Set another, for example {name}={port + 10}."
                 raise CannotStart(message)
 
     def _wait_until_it_answers(self) -> None:
