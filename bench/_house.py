@@ -88,9 +88,9 @@ class House:
 
         path = Path(self.server.folder) / "script.sql"  # type: ignore[attr-defined]
         path.write_text(script, "utf-8")
-        program = postgres.Server(Path(self.server.folder)).program("pgbench")  # type: ignore[attr-defined]
+        program = postgres.Server(Path(self.server.folder)).bin / "pgbench"  # type: ignore[attr-defined]
         done = subprocess.run(
-            [program, "-n", "-c", str(clients), "-j", "2", "-T", str(seconds), "-f", str(path), self.url],
+            [str(program), "-n", "-c", str(clients), "-j", "2", "-T", str(seconds), "-f", str(path), self.url],
             check=True, capture_output=True, text=True,
         )  # fmt: skip
         line = next(one for one in done.stdout.splitlines() if one.startswith("tps = "))

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-PROCEDURE = "1.012783"  # without a crafted form: the form made from the list of papers, no file needed for a measurement
+PROCEDURE = "1.014027"  # of the communes, with the form made from the list of papers, and no file that must be there
 
 
 @dataclass(frozen=True, slots=True)
