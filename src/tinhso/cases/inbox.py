@@ -1,7 +1,10 @@
 """Lists of officers: the inbox by keyset with bounded counts, and the search; SQL, because a page must not slow down with the years.
 
-Every list begins with where the permission holds (`access.reach`): what an officer may not see is never fetched, so it is never hidden.
-Open dossiers are sorted by deadline, closed ones by the day they came, both along an index.
+Every list begins with where the permission holds (`access.reach`): what an officer may not see is never fetched, so it is
+never hidden. Open dossiers are sorted by deadline, closed ones by the day they came.
+
+A page is merged from walks. Each walk is one range of an index in the order of the page (one holder, one agency, the whole
+province), read no further than a page's length, so a page costs the same whatever lies behind it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,13 +18,25 @@ from django.db import connection
 from tinhso.cases.access import Reach
 from tinhso.cases.queries import COLUMNS, OPEN_STATES, PAGE, InboxLine, line_of
 from tinhso.cases.rules import CLOCK_RUNS, CLOCK_STOPPED, State
-from tinhso.kernel.text import search_key
+from tinhso.kernel.text import clean_line, search_key
 
 COUNT_LIMIT = 1_000
 RUNNING = sorted(state.value for state in CLOCK_RUNS)
 STOPPED = sorted(state.value for state in CLOCK_STOPPED)
 CLOSED = sorted(state.value for state in State if state.value not in OPEN_STATES)
 IN_WORK = [State.ACCEPTED.value, State.IN_REVIEW.value]
+
+
+
+def _literals(words: Sequence[str]) -> str:
+    """States are our own words: as constants the planner sees that a partial index holds them."""
+    return ", ".join(f"'{word}'" for word in words)
+
+
+OPEN_ONES = f"state IN ({_literals(OPEN_STATES)})"
+UNHELD = f"holder_id IS NULL AND state NOT IN ({_literals(STOPPED)})"
+UNION = "\n UNION ALL "
+WALKS_MAX = 50  # agencies read one by one; beyond, one walk over all of them is quicker
 
 VIEWS = ("mine", "agency", "waiting", "done")
 URGENCIES = ("late", "soon", "later", "stopped", "new")
@@ -92,21 +107,84 @@ def page(wanted: Wanted, *, after: str = "", limit: int = PAGE) -> InboxPage:
     """A page of dossiers: open ones by deadline, the most urgent first, those without a date last; closed ones the newest first.
 
     after  `next_cursor` of the page before; one that cannot be read begins anew
-    Uses dossier_open_by_due_at, dossier_held_by_due_at, dossier_agency_filed_at.
+    Uses dossier_open_by_due_at, dossier_held_by_due_at, dossier_open_due_at, dossier_agency_filed_at, dossier_filed_at.
     """
-    where = _where(wanted)
     by_filing = wanted.view == "done"
-    _after(where, after, by_filing=by_filing)
+    order = "filed_at DESC, id DESC" if by_filing else "due_at ASC NULLS LAST, id"
+    where = _Where()
+    common = _common(where, wanted)
+    pieces = [
+        _piece(where, walk, [*common, *stretch], order, limit)
+        for walk in _walks(where, wanted)
+        for stretch in _stretches(where, after, by_filing=by_filing)
+    ]
     sql = f"""
 SELECT {COLUMNS}
-  FROM cases_dossier
- WHERE {where}
- ORDER BY {"filed_at DESC, id DESC" if by_filing else "due_at ASC NULLS LAST, id"}
- LIMIT {where.value(limit + 1)}"""
-    lines = _lines(sql, where)
+  FROM ({UNION.join(pieces)}) AS walked
+ ORDER BY {order}
+ LIMIT {where.value(limit + 1)}"""  # noqa: S608  # constants of this module; values are parameters
+    lines = _lines(sql, where) if pieces else []
     if len(lines) <= limit:
         return InboxPage(tuple(lines), "")
     return InboxPage(tuple(lines[:limit]), _cursor(lines[limit - 1], by_filing=by_filing))
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """One range of an index, or one a code in `agencies`; `parts` are what begins the index, and what only this walk asks."""
+
+    parts: tuple[str, ...]
+    agencies: tuple[str, ...] = ()
+
+
+def _piece(where: _Where, walk: _Walk, parts: Sequence[str], order: str, limit: int) -> str:
+    """The first rows of a walk, in the order of the page."""
+    if not walk.agencies:
+        conditions = " AND ".join([*walk.parts, *parts])
+        return f"(SELECT {COLUMNS} FROM cases_dossier WHERE {conditions} ORDER BY {order} LIMIT {where.value(limit + 1)})"  # noqa: S608  # constants of this module; values are parameters
+    conditions = " AND ".join(["agency_code = one.code", *walk.parts, *parts])
+    return f"""(
+    SELECT rows.*
+      FROM unnest({where.value(list(walk.agencies))}::text[]) AS one(code),
+           LATERAL (
+               SELECT {COLUMNS}
+                 FROM cases_dossier
+                WHERE {conditions}
+                ORDER BY {order}
+                LIMIT {where.value(limit + 1)}) AS rows)"""  # noqa: S608  # constants of this module; values are parameters
+
+
+def _walks(where: _Where, wanted: Wanted) -> list[_Walk]:
+    """Ranges that together hold the list, each dossier in one of them only."""
+    if wanted.view != "mine":
+        return _reached_walks(where, wanted.reach)
+    within = _within(where, wanted.reach)
+    by_condition: dict[str, list[str]] = {}
+    for agency in sorted({code for duty in wanted.duties for code in duty.agencies}):
+        duties = [_duty(where, duty) for duty in wanted.duties if agency in duty.agencies]
+        by_condition.setdefault(f"({' OR '.join(duties)})", []).append(agency)
+    return [
+        _Walk((f"holder_id = {where.value(wanted.account_id)}", within)),
+        *(_Walk((UNHELD, duties, within), tuple(codes)) for duties, codes in by_condition.items()),
+    ]
+
+
+def _reached_walks(where: _Where, reach: Sequence[Reach]) -> list[_Walk]:
+    """An agency at a time while they are few; the whole province in one walk when they are many, or all."""
+    fields: dict[str, set[tuple[str, ...]]] = {}
+    for one in reach:
+        for code in one.agencies or ():
+            fields.setdefault(code, set()).add(one.fields)
+    if any(one.agencies is None for one in reach) or len(fields) > WALKS_MAX:
+        return [_Walk((_within(where, reach),))]
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for code, sets in fields.items():
+        every = () if () in sets else tuple(sorted({name for names in sets for name in names}))
+        alike.setdefault(every, []).append(code)
+    return [
+        _Walk((f"field = ANY({where.value(list(names))})",) if names else (), tuple(codes))
+        for names, codes in alike.items()
+    ]
 
 
 def _lines(sql: str, where: _Where) -> list[InboxLine]:
@@ -120,28 +198,32 @@ def _cursor(line: InboxLine, *, by_filing: bool) -> str:
     return f"{at.isoformat() if at else ''}~{line.id}"
 
 
-def _after(where: _Where, cursor: str, *, by_filing: bool) -> None:
+def _stretches(where: _Where, cursor: str, *, by_filing: bool) -> list[list[str]]:
+    """What is left of a walk after the cursor: a stretch of dated rows and one of undated rows, since an index is not
+    entered through an OR. Before the first page the whole walk is one stretch."""
     at_text, _, last = cursor.replace(" ", "+").partition("~")
     try:
         at, key = (datetime.fromisoformat(at_text) if at_text else None), UUID(last)
     except ValueError:
-        return
+        return [[]]
+    if at is not None and at.tzinfo is None:
+        return [[]]
     if by_filing:
-        where.add(f"(filed_at, id) < ({where.value(at)}, {where.value(key)})")
-    elif at is None:
-        where.add(f"due_at IS NULL AND id > {where.value(key)}")
-    else:
-        where.add(f"((due_at, id) > ({where.value(at)}, {where.value(key)}) OR due_at IS NULL)")
+        return [[f"(filed_at, id) < ({where.value(at)}, {where.value(key)})"]] if at else [[]]
+    if at is None:
+        return [["due_at IS NULL", f"id > {where.value(key)}"]]
+    return [[f"(due_at, id) > ({where.value(at)}, {where.value(key)})"], ["due_at IS NULL"]]
 
 
 def counts(lists: Mapping[str, Wanted]) -> dict[str, int]:
     """How many dossiers each list has, all in one statement, each counted up to COUNT_LIMIT + 1 and not further."""
-    pieces, values = [], {}
+    pieces: list[str] = []
+    values: dict[str, Any] = {}
     for number, (name, wanted) in enumerate(lists.items()):
         where = _where(wanted, number)
         pieces.append(
             f"SELECT {where.value(name)}::text, count(*) FROM "
-            f"(SELECT 1 FROM cases_dossier WHERE {where} LIMIT {COUNT_LIMIT + 1}) AS c{number}"
+            f"(SELECT 1 FROM cases_dossier WHERE {where} LIMIT {COUNT_LIMIT + 1}) AS c{number}"  # noqa: S608  # constants; values are parameters
         )
         values |= where.values
     with connection.cursor() as cursor:
@@ -158,33 +240,38 @@ def by_urgency(wanted: Wanted) -> dict[str, Wanted]:
 
 
 def _where(wanted: Wanted, number: int = 0) -> _Where:
+    """The whole list as one condition, for counting."""
     where = _Where(number)
-    _within(where, wanted.reach)
-    states = {"waiting": STOPPED, "done": CLOSED}.get(wanted.view, OPEN_STATES)
-    where.add(f"state IN ({_literals(states)})")
+    where.add(_within(where, wanted.reach))
+    for part in _common(where, wanted):
+        where.add(part)
     if wanted.view == "mine":
-        _mine(where, wanted)
-    if wanted.urgency:
-        _urgent(where, wanted)
-    for column, only in (("procedure_code", wanted.procedure), ("step", wanted.step), ("channel", wanted.channel)):
-        if only:
-            where.add(f"{column} = {where.value(only)}")
-    if wanted.received_from:
-        where.add(f"filed_at >= {where.value(wanted.received_from)}")
-    if wanted.text:
-        where.add(_matches(where, wanted.text))
+        where.add(_mine(where, wanted))
     return where
 
 
-def _literals(words: Sequence[str]) -> str:
-    """States are our own words: as constants the planner sees that a partial index holds them."""
-    return ", ".join(f"'{word}'" for word in words)
+def _common(where: _Where, wanted: Wanted) -> list[str]:
+    """What is asked of every row of the list, wherever it is walked to."""
+    states = {"waiting": STOPPED, "done": CLOSED}.get(wanted.view, OPEN_STATES)
+    parts = [f"state IN ({_literals(states)})"]
+    if wanted.view != "done":
+        parts.append(OPEN_ONES)
+    if wanted.urgency:
+        parts.append(_urgent(where, wanted))
+    for column, only in (("procedure_code", wanted.procedure), ("step", wanted.step), ("channel", wanted.channel)):
+        if only:
+            parts.append(f"{column} = {where.value(clean_line(only))}")
+    if wanted.received_from:
+        parts.append(f"filed_at >= {where.value(wanted.received_from)}")
+    if wanted.text:
+        parts.append(_matches(where, wanted.text))
+    return parts
 
 
-def _within(where: _Where, reach: Sequence[Reach]) -> None:
+def _within(where: _Where, reach: Sequence[Reach]) -> str:
     if any(one.agencies is None and not one.fields for one in reach):
-        return
-    where.add("(" + (" OR ".join(_reached(where, one) for one in reach) or "false") + ")")
+        return "true"
+    return "(" + (" OR ".join(_reached(where, one) for one in reach) or "false") + ")"
 
 
 def _reached(where: _Where, one: Reach) -> str:
@@ -194,34 +281,36 @@ def _reached(where: _Where, one: Reach) -> str:
     return f"({' AND '.join(parts)})"
 
 
-def _mine(where: _Where, wanted: Wanted) -> None:
+def _mine(where: _Where, wanted: Wanted) -> str:
     """What I hold, and what nobody holds at a step that my posts do; what waits for the citizen is nobody's to push."""
     mine = [f"holder_id = {where.value(wanted.account_id)}"]
-    for duty in wanted.duties:
-        fields = f" AND field = ANY({where.value(list(duty.fields))})" if duty.fields else ""
-        mine.append(
-            f"(holder_id IS NULL AND state NOT IN ({_literals(STOPPED)})"
-            f" AND agency_code = ANY({where.value(list(duty.agencies))})"
-            f" AND step = ANY({where.value(list(duty.steps))}){fields})"
-        )
-    where.add("(" + " OR ".join(mine) + ")")
+    mine += [
+        f"({UNHELD} AND agency_code = ANY({where.value(list(duty.agencies))}) AND {_duty(where, duty)})"
+        for duty in wanted.duties
+    ]
+    return f"({' OR '.join(mine)})"
 
 
-def _urgent(where: _Where, wanted: Wanted) -> None:
+def _duty(where: _Where, duty: Duty) -> str:
+    fields = f" AND field = ANY({where.value(list(duty.fields))})" if duty.fields else ""
+    return f"(step = ANY({where.value(list(duty.steps))}){fields})"
+
+
+def _urgent(where: _Where, wanted: Wanted) -> str:
     now, soon = wanted.now, wanted.soon_until
     if wanted.urgency == "late":
-        where.add(f"state IN ({_literals(RUNNING)}) AND due_at < {where.value(now)}")
-    elif wanted.urgency == "soon":
-        where.add(f"state IN ({_literals(RUNNING)}) AND due_at >= {where.value(now)} AND due_at < {where.value(soon)}")
-    elif wanted.urgency == "stopped":
-        where.add(f"state IN ({_literals(STOPPED)})")
-    else:
-        states = [State.FILED.value] if wanted.urgency == "new" else IN_WORK
-        where.add(f"state IN ({_literals(states)}) AND (due_at >= {where.value(soon)} OR due_at IS NULL)")
+        return f"state IN ({_literals(RUNNING)}) AND due_at < {where.value(now)}"
+    if wanted.urgency == "soon":
+        return f"state IN ({_literals(RUNNING)}) AND due_at >= {where.value(now)} AND due_at < {where.value(soon)}"
+    if wanted.urgency == "stopped":
+        return f"state IN ({_literals(STOPPED)})"
+    states = [State.FILED.value] if wanted.urgency == "new" else IN_WORK
+    return f"state IN ({_literals(states)}) AND (due_at >= {where.value(soon)} OR due_at IS NULL)"
 
 
 def _matches(where: _Where, text: str) -> str:
     """A code (its beginning), a personal number, the end of a phone number, or words of the names."""
+    text = clean_line(text)
     digits = text.replace(" ", "").replace(".", "")
     if text[:1].isalpha() and any(sign.isdigit() for sign in text):
         return f"code LIKE {where.value(_like(text.upper().replace(' ', '')) + '%')}"
@@ -230,7 +319,7 @@ def _matches(where: _Where, text: str) -> str:
     if digits.isdigit() and len(digits) >= 3:
         return f"reverse(applicant_phone) LIKE {where.value(digits[::-1] + '%')}"
     folded = "".join(sign if sign.isalnum() else " " for sign in search_key(text))
-    words = " & ".join(f"{word}:*" for word in folded.split()[:12])
+    words = " & ".join(f"'{word}':*" for word in folded.split()[:12])
     if not words:
         return "false"
     return f"to_tsvector('simple', applicant_key || ' ' || subject_key) @@ to_tsquery('simple', {where.value(words)})"
@@ -249,13 +338,13 @@ def search(reach: Sequence[Reach], text: str, *, limit: int = PAGE) -> tuple[lis
     Uses dossier_code_prefix, dossier_applicant_personal_id, dossier_phone_suffix, dossier_name_words.
     """
     where = _Where()
-    _within(where, reach)
+    where.add(_within(where, reach))
     where.add(_matches(where, text))
     sql = f"""
 SELECT {COLUMNS}
   FROM cases_dossier
  WHERE {where}
  ORDER BY filed_at DESC, id DESC
- LIMIT {where.value(limit + 1)}"""
+ LIMIT {where.value(limit + 1)}"""  # noqa: S608  # constants of this module; values are parameters
     lines = _lines(sql, where)
     return lines[:limit], len(lines) > limit

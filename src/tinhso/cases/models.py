@@ -147,6 +147,11 @@ class Dossier(models.Model):
                 F("agency_code"), F("due_at").asc(nulls_last=True), F("id"),
                 name="dossier_open_by_due_at", condition=Q(state__in=OPEN_STATES),
             ),
+            # The same over many agencies at once, or the whole province.
+            models.Index(
+                F("due_at").asc(nulls_last=True), F("id"),
+                name="dossier_open_due_at", condition=Q(state__in=OPEN_STATES),
+            ),
             # What one officer holds.
             models.Index(
                 F("holder"), F("due_at").asc(nulls_last=True), F("id"),

@@ -45,7 +45,8 @@ COLUMNS = """id, code, procedure_code, field, agency_code, channel, state, step,
 
 def line_of(row: tuple[Any, ...]) -> InboxLine:
     """A line from the values of COLUMNS."""
-    return InboxLine(*row[:6], State(row[6]), *row[7:])  # the columns of COLUMNS, in their order
+    head, state, rest = row[:6], State(row[6]), row[7:]
+    return InboxLine(*(*head, state, *rest))
 
 
 # ── The citizen's own ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -402,6 +402,20 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="dossier",
             index=models.Index(
+                models.OrderBy(models.F("due_at"), nulls_last=True),
+                models.F("id"),
+                condition=models.Q(
+                    (
+                        "state__in",
+                        ["accepted", "decided", "filed", "in_review", "waiting_for_citizen", "waiting_for_payment"],
+                    )
+                ),
+                name="dossier_open_due_at",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="dossier",
+            index=models.Index(
                 models.F("holder"),
                 models.OrderBy(models.F("due_at"), nulls_last=True),
                 models.F("id"),
