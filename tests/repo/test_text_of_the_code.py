@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from repo_sources import Source, dotted, read, sample, sources, tracked
@@ -133,6 +134,20 @@ def test_no_test_is_skipped():
     names = [name for name in tracked() if name.startswith("tests/") and name.endswith(".py")]
     marks = re.compile(r"pytest\.(mark\.)?(skip|xfail|importorskip)")
     assert [words for words in lines_with(marks, names) if "tests/repo/" not in words] == []
+
+
+def twice(names: Iterable[str]) -> list[str]:
+    """Test files of one name: pytest imports those outside packages by their bare names."""
+    packages = {name.rsplit("/", 1)[0] for name in names if name.endswith("/__init__.py")}
+    bare = [name.rsplit("/", 1) for name in names if name.endswith(".py") and name.rsplit("/", 1)[0] not in packages]
+    seen = Counter(file for _, file in bare if file != "conftest.py")
+    return [file for file, count in seen.items() if count > 1]
+
+
+def test_names_of_test_files_are_unique_over_all_rooms():
+    assert twice([name for name in tracked() if name.startswith("tests/")]) == []
+    assert twice(["tests/a/test_x.py", "tests/b/test_x.py"]) == ["test_x.py"]
+    assert twice(["tests/a/test_x.py", "tests/b/__init__.py", "tests/b/test_x.py"]) == []
 
 
 def test_what_is_too_long_too_broad_or_silenced_is_noticed():
