@@ -15,7 +15,7 @@ class Filer:
 
     cookie: str
     csrf: str
-    drafts: tuple[str, ...]
+    drafts: list[str]
 
 
 def _account(email: str, name: str) -> Any:
@@ -78,7 +78,7 @@ def filers(number: int, *, drafts: int) -> list[Filer]:
         Draft.objects.bulk_create(rows, batch_size=500)
         key, csrf = _session(account)
         cookie = f"{settings.SESSION_COOKIE_NAME}={key}; {settings.CSRF_COOKIE_NAME}={csrf}"
-        people.append(Filer(cookie, csrf, tuple(str(row.id) for row in rows)))
+        people.append(Filer(cookie, csrf, [str(row.id) for row in rows]))
     return people
 
 

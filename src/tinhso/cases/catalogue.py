@@ -151,25 +151,22 @@ def pinned(dossier: Dossier) -> Offered:
     """
     published_at = packs.version(dossier.pack_version_id).line.published_at
     standing = packs.catalogue(dossier.received_on, known_at=max(dossier.filed_at, published_at))
-    kept = standing.derived(_pins)
-    key = (dossier.pack_version_id, dossier.procedure_code, dossier.received_on)
-    if key not in kept:
-        kept[key] = _pin(standing, *key)
-    return kept[key]
-
-
-def _pins(_standing: Catalogue) -> dict[tuple[UUID, str, date], Offered]:
-    return {}
-
-
-def _pin(standing: Catalogue, pack_version_id: UUID, code: str, on: date) -> Offered:
-    pack = packs.version(pack_version_id)
-    procedure: Procedure | None = pack.get("procedure", code)
+    code, on = dossier.procedure_code, dossier.received_on
+    procedure: Procedure | None = packs.version(dossier.pack_version_id).get("procedure", code)
     version = version_on(procedure, on) if procedure else None
     publication = _publication(standing, code, on)
     if procedure is None or version is None or publication is None:
         raise ProcedureNotPublished(procedure=code)
-    return _offer(standing, procedure, version, publication, pack_version_id)
+    # Days share what is made of them: as many are kept as there are versions, not as there were days.
+    key = (dossier.pack_version_id, code, version.received_from, publication.published_from)
+    kept = standing.derived(_pins)
+    if key not in kept:
+        kept[key] = _offer(standing, procedure, version, publication, dossier.pack_version_id)
+    return kept[key]
+
+
+def _pins(_standing: Catalogue) -> dict[tuple[UUID, str, date, date], Offered]:
+    return {}
 
 
 # ── Around procedures ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -10,6 +10,8 @@ the other packs' documents as they were when it was filed.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -152,9 +154,27 @@ class Catalogue:
         return cast("T", self._derived[build])
 
 
+_remembered: ContextVar[dict[tuple[date, datetime | None], Catalogue] | None] = ContextVar("packs", default=None)
+
+
+@contextmanager
+def remembered() -> Iterator[None]:
+    """Within the block each question which versions are in force is asked once: a request sees one state of the packs."""
+    token = _remembered.set({})
+    try:
+        yield
+    finally:
+        _remembered.reset(token)
+
+
 def catalogue(on: date, *, known_at: datetime | None = None) -> Catalogue:
     """What is in force on a day; with `known_at`, leaving out what was published after that moment."""
-    return _catalogue(tuple(_ids_in_force(on, known_at)))
+    known = _remembered.get()
+    if known is None:
+        return _catalogue(tuple(_ids_in_force(on, known_at)))
+    if (on, known_at) not in known:
+        known[on, known_at] = _catalogue(tuple(_ids_in_force(on, known_at)))
+    return known[on, known_at]
 
 
 def _ids_in_force(on: date, known_at: datetime | None) -> Iterator[UUID]:

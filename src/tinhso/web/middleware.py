@@ -19,6 +19,7 @@ from tinhso.identity.models import Account
 from tinhso.identity.rules import Subject
 from tinhso.kernel.calendar import local_date
 from tinhso.kernel.problems import Problem
+from tinhso.packs import queries as packs
 from tinhso.web import problems
 
 log = structlog.get_logger("tinhso.web")
@@ -30,12 +31,13 @@ NOT_NOW = ("08", "53", "57", "55", "25P")
 
 
 def clock(respond: Respond) -> Respond:
-    """Reads the clock once; everything below takes the time as an argument."""
+    """Reads the clock once, and the packs in force once: everything below sees one moment."""
 
     def answer(request: HttpRequest) -> HttpResponse:
         request.at = datetime.now(UTC)  # type: ignore[attr-defined]  # ours, see HttpRequest in web.requests
         request.today = local_date(request.at)  # type: ignore[attr-defined]
-        return respond(request)
+        with packs.remembered():
+            return respond(request)
 
     return answer
 
