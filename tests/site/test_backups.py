@@ -55,6 +55,21 @@ def test_what_was_there_is_there_again(province, folders):
     server.stop()
 
 
+def test_a_file_that_is_swept_or_added_while_the_backup_runs_is_in_it(province, folders, monkeypatch):
+    files = province.data_dir / "files" / "ab"
+    copy_database = backups._copy_database
+
+    def meanwhile(data_dir, target):
+        (files / "abcd").unlink()
+        (files / "abef").write_bytes(b"%PDF 2")
+        copy_database(data_dir, target)
+
+    monkeypatch.setattr(backups, "_copy_database", meanwhile)
+    made = backups.backup(province, folders[1] / "backup")
+    assert made.files == 2
+    assert {path.name for path in (folders[1] / "backup" / "files").rglob("*") if path.is_file()} == {"abcd", "abef"}
+
+
 def test_a_damaged_backup_is_refused_before_anything_is_written(province, folders):
     target = folders[1] / "backup"
     backups.backup(province, target)

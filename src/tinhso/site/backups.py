@@ -1,10 +1,12 @@
 """Backup and restore of a whole province: database, files, secrets.
 
-The database goes first (pg_basebackup, which holds no snapshot that would stall the sequencer), the files after it:
-files are only ever added, so every file that the database names is in the copy. A restore checks the database's own
+The database is copied by pg_basebackup, which holds no snapshot that would stall the sequencer. Files are copied before it
+and what came meanwhile after it: a file is kept under its content's name and never changes, and one that is swept while
+the backup runs was copied already, so every file that the database names is there. A restore checks the database's own
 manifest before it touches anything.
 """
 
+import contextlib
 import json
 import os
 import shutil
@@ -43,10 +45,9 @@ def backup(environment: Environment, target: Path) -> Description:
         message = f"{target} is not empty."
         raise BackupRefused(message)
     target.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _copy_folders(environment.data_dir, target)
     _copy_database(environment.data_dir, target / "database")
-    for name in FOLDERS:
-        if (environment.data_dir / name).exists():
-            shutil.copytree(environment.data_dir / name, target / name)
+    _copy_folders(environment.data_dir, target)
     made = Description(
         made_at=datetime.now(UTC).isoformat(timespec="seconds"),
         postgres=postgres.MAJOR,
@@ -55,6 +56,18 @@ def backup(environment: Environment, target: Path) -> Description:
     )
     (target / DESCRIPTION).write_text(json.dumps(asdict(made), indent=1), "ascii")
     return made
+
+
+def _copy_folders(source: Path, target: Path) -> None:
+    """What is in the folders and not yet in the copy. A file that goes away meanwhile was nobody's any more."""
+    for name in FOLDERS:
+        for folder, _, files in os.walk(source / name):
+            copy = target / Path(folder).relative_to(source)
+            copy.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for file in files:
+                if not (copy / file).exists():
+                    with contextlib.suppress(FileNotFoundError):
+                        shutil.copy2(Path(folder) / file, copy / file)
 
 
 def _copy_database(data_dir: Path, target: Path) -> None:

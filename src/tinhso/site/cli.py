@@ -156,7 +156,8 @@ def backup(target: Annotated[Path, typer.Argument(help="A folder that does not e
         made = backups.backup(ENVIRONMENT, target.absolute())
     console.print(
         f"Backup of {made.database_bytes / 1e6:.0f} MB of database and {made.files} files in {target}. "
-        "It holds secrets: keep it safe."
+        "It holds secrets: keep it safe.",
+        soft_wrap=True,
     )
 
 
