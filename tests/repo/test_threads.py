@@ -56,4 +56,4 @@ def test_threads_may_read_a_document_of_a_kind_nobody_read_before():
 
 def test_the_library_alone_would_die_of_it():
     """When this fails the library was mended, and the lock in packs/shape.py may go."""
-    assert outcome(BARE).returncode < 0
+    assert any(outcome(BARE).returncode < 0 for _ in range(5))
