@@ -26,7 +26,7 @@ ARGUMENTS = (
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-quic", "--no-first-run",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
-PATIENCE_MS = 15_000
+PATIENCE_MS = 10_000
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -110,7 +110,7 @@ def visit(request: pytest.FixtureRequest, portal: Portal, chromium: Browser, sig
     trouble: list[str] = []
 
     def come(
-        who: str = "", *, width: int = 1440, javascript: bool = True, english: bool = False, axe: bool = False
+        who: str = "", *, width: int = 1440, javascript: bool = True, english: bool = False, axe: bool = False, expects_trouble: bool = False
     ) -> Visitor:
         context = chromium.new_context(
             base_url=portal.address,
@@ -126,7 +126,8 @@ def visit(request: pytest.FixtureRequest, portal: Portal, chromium: Browser, sig
         context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         page = context.new_page()
-        _watch(page, trouble)
+        if not expects_trouble:
+            _watch(page, trouble)
         return Visitor(page, who, english=english)
 
     yield come

@@ -5,10 +5,11 @@ from datetime import date, timedelta
 
 from playwright.sync_api import expect
 
-from .visitors import CITIZEN, CODE, PASSWORD
+from .visitors import CITIZEN, CODE, ENGLISH_READER, PASSWORD, SECOND_CITIZEN
 
 BIRTH = "1.001193"
-COPY = "2.000815"
+SHORT = "2.000635"  # an extract from the register of civil status
+BORN_OUT_OF_WEDLOCK = {"parents_status": "never", "father_known": "no", "result_channel": "online"}
 
 
 def test_a_mother_registers_a_birth_on_her_phone(visit):
@@ -51,10 +52,81 @@ def test_a_mother_registers_a_birth_on_her_phone(visit):
     mother.write_date("child_born_on", born.day, born.month, born.year)
     mother.send()
 
-    mother.walk_to_review({"parents_status": "never", "father_known": "false", "result_channel": "online"})
+    mother.walk_to_review(BORN_OUT_OF_WEDLOCK)
     assert "Giấy tờ" in mother.seen
     mother.expect_words("Trần Nguyễn Minh Khang")
     mother.send()
     expect(page.get_by_role("alert")).to_be_visible()  # not yet declared
     code = mother.declare_and_send()
     assert CODE.fullmatch(code)
+
+
+def test_the_same_birth_is_filed_without_script(visit):
+    mother = visit(CITIZEN, width=390, javascript=False)
+    mother.go("/")
+    mother.page.get_by_role("searchbox").fill("khai sinh")
+    mother.page.get_by_role("search").get_by_role("button").click()
+    mother.main.get_by_role("link", name="Đăng ký khai sinh", exact=True).first.click()
+    mother.press("Nộp trực tuyến")
+    mother.send()
+    mother.walk_to_review(BORN_OUT_OF_WEDLOCK)
+    mother.expect_words("Nguyễn Minh Khang")
+    mother.expect_words("giay-chung-sinh.png")
+    mother.declare_and_send()
+
+
+def test_the_same_birth_is_filed_in_english(visit):
+    father = visit(ENGLISH_READER, english=True)
+    father.go("/")
+    father.page.get_by_role("searchbox").fill("birth")
+    father.page.get_by_role("search").get_by_role("button").click()
+    father.main.get_by_role("link", name=re.compile("Birth registration")).first.click()
+    father.press("File online")
+    father.send()
+    father.walk_to_review(BORN_OUT_OF_WEDLOCK)
+    expect(father.page.locator("html")).to_have_attribute("lang", "en")
+    father.declare_and_send()
+    assert "/en/" in father.page.url
+    father.expect_words("Your dossier has been received")
+
+
+def test_a_draft_is_saved_by_itself_and_found_again_on_another_device(visit):
+    phone = visit(SECOND_CITIZEN, width=390)
+    phone.begin(SHORT)
+    name = phone.page.locator("main input[type=text]").first
+    with phone.page.expect_response(re.compile("/tu-luu/")) as saved:
+        name.fill("Trần Văn Ví Dụ Tự Lưu")
+    assert saved.value.ok
+    expect(phone.page.locator("[data-saved]")).to_have_text(re.compile(r"\d{1,2}:\d{2}"))
+    unsent = phone.page.url
+
+    desktop = visit(SECOND_CITIZEN)
+    desktop.go("/ho-so/")
+    desktop.main.locator(f"a[href*='{unsent.split('/ho-so/')[1].split('/')[0]}']").first.click()
+    expect(desktop.page.locator("main input[type=text]").first).to_have_value("Trần Văn Ví Dụ Tự Lưu")
+
+
+def test_a_file_that_lies_about_its_type_is_refused_in_words_and_the_right_one_taken(visit):
+    mother = visit(CITIZEN, width=390)
+    mother.begin(BIRTH)
+    while not mother.page.url.endswith("/giay-to/"):
+        mother.fill_in(BORN_OUT_OF_WEDLOCK)
+        mother.send()
+    at = mother.main.locator("input[type=file]").first
+    at.set_input_files({"name": "giay.png", "mimeType": "image/png", "buffer": b"MZ not a picture"})
+    refused = mother.main.locator(".upload-receipt--refused").first
+    expect(refused).to_contain_text("giay.png")
+    mother.choose_file(at)
+    taken = mother.main.locator(".upload-receipt:not(.upload-receipt--refused)").first
+    expect(taken).to_contain_text("giay-chung-sinh.png")
+    expect(taken.locator("code")).to_have_text(re.compile(r"[0-9a-f]{8}( [0-9a-f]{8}){7}"))
+
+
+def test_sending_twice_files_one_dossier(visit):
+    citizen = visit(SECOND_CITIZEN)
+    citizen.begin(SHORT)
+    citizen.walk_to_review()
+    review = citizen.page.url
+    code = citizen.declare_and_send()
+    citizen.page.goto(review)  # the browser's own way back, and the form sent again
+    citizen.expect_words(code)

@@ -40,7 +40,7 @@ EMPTY_CONTROLS = """
     if (type === 'checkbox') { if (!control.checked && !seen.has(name)) { seen.add(name); found.push({name, type, value: control.value}); } continue; }
     if (type === 'file') { if (!document.querySelector(`#${control.id}-files .upload-receipt`)) found.push({name, type, value: ''}); continue; }
     if (control.tagName === 'SELECT') { if (!control.value) found.push({name, type: 'select', value: [...control.options].map(o => o.value).find(v => v) || ''}); continue; }
-    if (!control.value) found.push({name, type, value: ''});
+    if (!control.value) found.push({name, type: control.inputMode === 'numeric' || control.inputMode === 'decimal' ? 'number' : type, value: ''});
   }
   return found;
 }
@@ -76,9 +76,11 @@ def guess(name: str, kind: str, offered: str) -> str:
         return next((full for role, full in ROLES if name.startswith(role)), str(known))
     if known:
         return str(known)
+    if kind == "number":
+        return "1"
     if "unit" in name:
         return "Phường Tân Ninh, tỉnh Tây Ninh"
-    return "1" if kind == "number" else "Theo giấy tờ gửi kèm"
+    return "Theo giấy tờ gửi kèm"
 
 
 @dataclass
@@ -157,6 +159,8 @@ class Visitor:
         for _ in range(PAGES_MAX):
             if "/xem-lai/" in self.page.url:
                 return
+            wrong = self.main.locator(".govuk-error-summary")
+            assert not wrong.count(), f"{self.heading}: {wrong.inner_text()}"
             self.seen.append(self.heading)
             self.fill_in(answers)
             uploads = self.main.locator("[data-upload-url]")

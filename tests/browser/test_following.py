@@ -1,0 +1,22 @@
+"""Whoever follows a dossier without signing in sees its progress, and no name."""
+
+from .test_filing import SHORT
+from .visitors import CITIZEN
+
+
+def test_tracking_by_code_shows_the_progress_and_no_name(visit):
+    code = visit(CITIZEN).file(SHORT)
+    stranger = visit(width=390)
+    stranger.go("/")
+    stranger.page.locator("#code").fill(code)
+    stranger.page.get_by_role("button", name="Xem tiến độ").click()
+    stranger.expect_heading(code)
+    shown = stranger.page.content()
+    for private in ("Nguyễn Thị Mẫu", "072196000001", "0900000001"):
+        assert private not in shown
+
+
+def test_a_code_that_does_not_exist_is_answered_in_words(visit):
+    stranger = visit(width=390)
+    stranger.page.goto("/theo-doi/?ma=H53.31.02-200101-9999")
+    assert stranger.page.locator(".govuk-error-summary, .notice").first.is_visible()
