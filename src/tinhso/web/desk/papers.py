@@ -136,8 +136,10 @@ def _viewer(request: Request, dossier: Dossier, item: Item, file: PaperLine) -> 
 
 def _summary(files: Sequence[PaperLine]) -> str:
     papers = len({file.paper_id for file in files})
+    # Apart from the other, so that both are found by whoever collects the messages.
     said = ngettext("{n} paper", "{n} papers", papers).format(n=papers)
-    return f"{said}, {ngettext('{n} file', '{n} files', len(files)).format(n=len(files))}"
+    attached = ngettext("{n} file", "{n} files", len(files)).format(n=len(files))
+    return f"{said}, {attached}"
 
 
 def issued(dossier: Dossier) -> list[tuple[UUID | None, Link]]:
