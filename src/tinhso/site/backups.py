@@ -1,8 +1,8 @@
 """Backup and restore of a whole province: database, files, secrets.
 
-The database is copied by pg_basebackup, which holds no snapshot that would stall the sequencer. Files are copied before it,
-and what came meanwhile after it: a file is kept under its content's name and never changes, and one that is swept
-while the backup runs was copied already, so every file that the database names is there. A restore checks the
+The database is copied by pg_basebackup, which holds no snapshot that would stall the sequencer. Files are copied
+before it, and what came meanwhile after it: a file is kept under its content's name and never changes, and one that is
+swept while the backup runs was copied already, so every file that the database names is there. A restore checks the
 database's own manifest before it touches anything.
 """
 
