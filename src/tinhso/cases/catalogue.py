@@ -7,13 +7,12 @@ it was filed under, and finds other packs' blocks and lists as they stood when i
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.conf import settings
 
 from tinhso.cases import forms
-from tinhso.cases.models import Dossier
 from tinhso.cases.offers import OnlineLevel, online_level, version_on
 from tinhso.cases.pack_part import (
     Block,
@@ -143,7 +142,20 @@ def _standard_flow(standing: Catalogue) -> tuple[FlowStep, ...]:
 # ── What a dossier stands on ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def pinned(dossier: Dossier) -> Offered:
+class Pinned(Protocol):
+    """What names the version that a dossier stands on: its row, or its public progress."""
+
+    @property
+    def pack_version_id(self) -> UUID: ...
+    @property
+    def procedure_code(self) -> str: ...
+    @property
+    def received_on(self) -> date: ...
+    @property
+    def filed_at(self) -> datetime: ...
+
+
+def pinned(dossier: Pinned) -> Offered:
     """The procedure as it stood when the dossier was filed: its pack version by foreign key, other packs as known at that moment.
 
     A dossier recorded later than it was filed (paper brought in, a demonstration) may be older than the version it stands on: then

@@ -142,6 +142,7 @@ class Progress:
     id: UUID
     code: str
     procedure_code: str
+    pack_version_id: UUID
     agency_code: str
     state: State
     step: str

@@ -121,6 +121,7 @@ class Field:
     example: str = ""
     autofocus: bool = False
     disabled: str = ""
+    offers: str = ""  # id of a <datalist> whose words are offered while typing
 
     @property
     def id(self) -> str:

@@ -14,7 +14,8 @@ from tinhso.kernel.localised import Text
 from tinhso.web import words
 from tinhso.web.components import Choice, Field
 
-SELECT_FROM = 8
+SELECT_FROM = 8  # more choices than this are a list to open
+SELECT_MAX = 80  # more than this are typed, with the words offered
 AUTOCOMPLETE = {
     "person.full_name": "name",
     "person.born_on": "bday",
@@ -144,6 +145,8 @@ def field(question: Question, name: str, lists: PackLists, typed: str | tuple[st
     kind = KIND[question.type]
     if kind == "radios" and len(choices) >= SELECT_FROM:
         kind = "select"
+    if is_typed(question, lists):
+        kind, choices = "text", ()
     return Field(
         kind=kind,  # type: ignore[arg-type]  # KIND's words are the component's
         name=name,
@@ -159,7 +162,18 @@ def field(question: Question, name: str, lists: PackLists, typed: str | tuple[st
         autocomplete=AUTOCOMPLETE.get(question.prefill, "off"),
         digits=question.type in DIGITS,
         inline=question.type == "yes_no",
+        offers=offers_of(question) if question.type == "commune" or is_typed(question, lists) else "",
     )
+
+
+def is_typed(question: Question, lists: PackLists) -> bool:
+    """Whether a list is too long to open: it is typed, as a code or as its words."""
+    return question.type == "list" and len(lists.items(question.list)) > SELECT_MAX
+
+
+def offers_of(question: Question) -> str:
+    """The id of the words offered while typing; one for all questions of a page that pick from the same list."""
+    return "communes" if question.type == "commune" else f"list-{question.list}"
 
 
 def _width(question: Question) -> str:
@@ -204,19 +218,33 @@ def _typed(question: Question, name: str, posted: Posted) -> str | tuple[str, ..
 
 def _as_typed(question: Question, value: Any, lists: PackLists) -> str | tuple[str, ...]:
     """An answer as it would be typed."""
-    if value in (None, "", []):
-        return () if question.type in {"date", "partial_date", "choices"} else ""
-    if question.type in {"date", "partial_date"}:
-        parts = str(value).split("-")
-        return (*reversed([str(int(part)) for part in parts[1:]]), parts[0]) if len(parts) == 3 else _partly(parts)
-    if question.type == "choices":
-        return tuple(value)
+    if question.type in {"date", "partial_date", "choices"}:
+        return _in_parts(question, value) if value else ()
+    if value in (None, ""):
+        return ""
     if question.type in {"yes_no", "pledge"}:
         return "yes" if value else "no"
     if question.type == "commune":
         return lists.commune_name(str(value))
-    if question.type == "decimal":
-        return str(value).replace(".", ",") if words.language() == "vi" else str(value)
+    return _written(question, value, lists)
+
+
+def _in_parts(question: Question, value: Any) -> tuple[str, ...]:
+    """A date as day, month, year; several choices as their values."""
+    if question.type == "choices":
+        return tuple(value)
+    parts = str(value).split("-")
+    if len(parts) < len(("year", "month", "day")):
+        return _partly(parts)
+    return (*reversed([str(int(part)) for part in parts[1:]]), parts[0])
+
+
+def _written(question: Question, value: Any, lists: PackLists) -> str:
+    """Words of a list that is typed, and figures with the signs of the reader's language."""
+    if question.type == "list" and is_typed(question, lists):
+        return lists.label(question.list, str(value), words.language())
+    if question.type == "decimal" and words.language() == "vi":
+        return str(value).replace(".", ",")
     return f"{value:,}".replace(",", ".") if question.type == "money" else str(value)
 
 

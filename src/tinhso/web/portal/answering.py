@@ -40,7 +40,7 @@ def supplement(request: Request, who: Subject, code: str) -> HttpResponse:
     refused: dict[str, Upload] = {}
     error = ""
     if request.method == "POST":
-        given, refused = _take(request, who, found, paper_ids or ["other"])
+        given, refused = _take(request, who, paper_ids or ["other"])
         if not refused:
             try:
                 return _supplemented(request, who, found, given)
@@ -70,9 +70,7 @@ def _supplemented(request: Request, who: Subject, found: Dossier, given: list[tu
     return redirect("dossier", code=found.code)
 
 
-def _take(
-    request: Request, who: Subject, found: Dossier, paper_ids: list[str]
-) -> tuple[list[tuple[str, UUID]], dict[str, Upload]]:
+def _take(request: Request, who: Subject, paper_ids: list[str]) -> tuple[list[tuple[str, UUID]], dict[str, Upload]]:
     given: list[tuple[str, UUID]] = []
     refused: dict[str, Upload] = {}
     for paper_id in paper_ids:

@@ -263,7 +263,7 @@ def _show_page(
         "help": words.text(asked.help),
         "view": view,
         "errors": (*errors_of(view.fields), *_errors_of_the_page(view, faults or {})),
-        "communes": _communes(found, asked),
+        "offers": _offered_words(found, asked),
         "autosave": reverse("file-autosave", args=[found.draft.id, page_id]),
     }
     return render(request, "web/portal/page.html", context, status=422 if faults else 200)
@@ -276,12 +276,20 @@ def _errors_of_the_page(view: questions.PageView, faults: Mapping[str, Fault]) -
     return [FormError(anchor, questions.fault(one)) for name, one in faults.items() if name not in names]
 
 
-def _communes(found: Filing, asked: Page) -> list[str]:
-    """The home province's communes, offered while typing (a datalist; any commune of the country may be typed)."""
-    if not any(question.type == "commune" for question in asked.questions):
-        return []
-    home = places.province(found.today.on).code
-    return [places.full_name(one, found.today.on) for one in places.children(home, found.today.on)]
+def _offered_words(found: Filing, asked: Page) -> dict[str, list[str]]:
+    """What is offered while typing, by datalist: the home province's communes, and lists too long to open.
+
+    Any commune of the country may be typed; these are only the near ones.
+    """
+    offers: dict[str, list[str]] = {}
+    for question in asked.questions:
+        if question.type == "commune":
+            home = places.province(found.today.on).code
+            near = places.children(home, found.today.on)
+            offers[questions.offers_of(question)] = [places.full_name(one, found.today.on) for one in near]
+        elif questions.is_typed(question, found.lists):
+            offers[questions.offers_of(question)] = [words.text(one.label) for one in found.lists.items(question.list)]
+    return offers
 
 
 def _beside(found: Filing, page_id: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from tinhso.cases.actions import moving
 from tinhso.cases.catalogue import Offered, pinned
 from tinhso.cases.lists import PackLists
 from tinhso.cases.models import Dossier
-from tinhso.cases.rules import CLOCK_STOPPED, OPEN, DossierNotFound, Move, State, why_not
+from tinhso.cases.rules import CLOCK_STOPPED, OPEN, Move, State, why_not
 from tinhso.documents import queries as documents
 from tinhso.documents.queries import PaperLine as IssuedLine
 from tinhso.documents.rules import DocumentUnknown
@@ -215,7 +215,7 @@ def open_request(found: Dossier, offered: Offered) -> dict[str, Any] | None:
 
 @require_GET
 @signed_in
-def file(request: Request, who: Subject, code: str, document_id: UUID) -> HttpResponse:
+def file(_request: Request, who: Subject, code: str, document_id: UUID) -> HttpResponse:
     """A file of one's own dossier: what one sent, and what the agency issued."""
     found = access_dossier_by_code(who, code, Permission.DOSSIER_VIEW_OWN)
     own = {line.document_id for line in queries.papers_of(found.id)}
@@ -247,9 +247,7 @@ def track(request: Request) -> HttpResponse:
         field = _code_field(typed, error)
         context = {"here": "track", "field": field, "errors": errors_of([field])}
         return render(request, "web/portal/track.html", context, status=404)
-    offered = catalogue.offered(found.procedure_code, found.received_on, known_at=found.filed_at)
-    if offered is None:
-        raise DossierNotFound
+    offered = pinned(found)
     context = _progress_context(request, found, offered) | {
         "happenings": standing.timeline(
             queries.timeline(found.id), offered, state=found.state, step=found.step, names=False

@@ -16,6 +16,7 @@ from tinhso.cases.pack_part import Channel, ChannelOffer, Paper
 from tinhso.cases.rules import ProcedureNotPublished
 from tinhso.identity.policy import Permission
 from tinhso.kernel.money import Dong
+from tinhso.kernel.text import clean_line
 from tinhso.packs import queries as packs
 from tinhso.places import queries as places
 from tinhso.web import components, words
@@ -37,7 +38,7 @@ def home(request: Request) -> HttpResponse:
     offered = catalogue.offered_all(request.today)
     document = places.province(request.today)
     context = {
-        "often": catalogue.often(request.today),
+        "often": catalogue.often(request.today) if words.language() == "vi" else (),  # as people say it
         "notices": [n for n in document.notices if n.shown_from <= request.today <= (n.until or n.on)][:3],
         "language": words.language(),
         "events": _events(request, offered),
@@ -105,11 +106,11 @@ def _rate(label: str, part: int, whole: int, *, target: float) -> Figure:
 def procedures(request: Request) -> HttpResponse:
     """Search and browse; filters are a GET form, their state is in the address."""
     asked = search.Asked(
-        text=request.GET.get("q", "").strip()[:200],
-        field=request.GET.get("field", ""),
-        handled_by=request.GET.get("agency", ""),
-        audience=request.GET.get("audience", ""),
-        life_event=request.GET.get("event", ""),
+        text=_typed(request, "q"),
+        field=_typed(request, "field"),
+        handled_by=_typed(request, "agency"),
+        audience=_typed(request, "audience"),
+        life_event=_typed(request, "event"),
         online_level=_whole(request.GET.get("level", ""), 4),
     )
     offset = _whole(request.GET.get("from", ""), search.FOUND_LIMIT)
@@ -132,6 +133,11 @@ def procedures(request: Request) -> HttpResponse:
         "here": "procedures",
     }
     return render(request, "web/portal/procedures.html", context)
+
+
+def _typed(request: Request, name: str) -> str:
+    """A word of the address, without what the database would choke on."""
+    return clean_line(request.GET.get(name, ""))[:200]
 
 
 def _whole(text: str, most: int) -> int:
