@@ -155,7 +155,13 @@ def machine() -> str:
 
 
 def report(
-    name: str, rows: Sequence[tuple[str, str]], *, ours: float, unit: str, peer: float | None = None, limit: float | None = None
+    name: str,
+    rows: Sequence[tuple[str, str]],
+    *,
+    ours: float,
+    unit: str,
+    peer: float | None = None,
+    limit: float | None = None,
 ) -> None:
     """A table for people, one line of JSON for machines."""
     table = Table(title=f"{name}: {datetime.now(UTC):%Y-%m-%d}, {machine()}")
@@ -165,5 +171,12 @@ def report(
         table.add_row(what, figure)
     console.print(table)
     ratio = round(ours / peer, 3) if peer else None
-    line = {"bench": name, "ours": round(ours, 3), "unit": unit, "peer": peer and round(peer, 3), "limit": limit, "ratio": ratio}
-    print(json.dumps(line))  # noqa: T201 - the answer
+    line = {
+        "bench": name,
+        "ours": round(ours, 3),
+        "unit": unit,
+        "peer": peer and round(peer, 3),
+        "limit": limit,
+        "ratio": ratio,
+    }
+    print(json.dumps(line))

@@ -106,7 +106,9 @@ def seed_dossiers(number: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM cases_dossier")
         begun = int(cursor.fetchone()[0])
-        cursor.execute(_SEED, {"from": begun + 1, "until": begun + number, "now": until, "since": until - timedelta(days=700)})
+        cursor.execute(
+            _SEED, {"from": begun + 1, "until": begun + number, "now": until, "since": until - timedelta(days=700)}
+        )
         cursor.execute("ANALYZE cases_dossier")
 
 

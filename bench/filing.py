@@ -106,7 +106,9 @@ async def _send(
         + body
     )
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-    length = next((int(line.split(":", 1)[1]) for line in head.split("\r\n") if line.lower().startswith("content-length:")), None)
+    length = next(
+        (int(line.split(":", 1)[1]) for line in head.split("\r\n") if line.lower().startswith("content-length:")), None
+    )
     if length is not None:
         return head, await reader.readexactly(length)
     page = b""

@@ -75,7 +75,8 @@ def _trigram(query: str) -> None:
 
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT code FROM cases_catalogue_entry ORDER BY word_similarity(%s, key) DESC LIMIT 20", [search_key(query)]
+            "SELECT code FROM cases_catalogue_entry ORDER BY word_similarity(%s, key) DESC LIMIT 20",
+            [search_key(query)],
         )
         cursor.fetchall()
 

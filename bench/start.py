@@ -20,7 +20,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="tinhso-start-") as folder:
         Path(folder).chmod(0o755)
         cold, warm = _start(folder), _start(folder)
-    rows = [("cold: tables, packs, places, demonstration data", f"{cold:.1f} s"), ("warm: everything is there", f"{warm:.1f} s")]
+    rows = [
+        ("cold: tables, packs, places, demonstration data", f"{cold:.1f} s"),
+        ("warm: everything is there", f"{warm:.1f} s"),
+    ]
     report("start", rows, ours=warm, unit="seconds, warm", peer=cold)
 
 
@@ -28,7 +31,10 @@ def _start(folder: str) -> float:
     environment = os.environ | {"DATA_DIR": f"{folder}/province", "PORT": str(PORT), "MAIL_PORT": str(PORT + 1)}
     began = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-m", "tinhso.site", "demo"], env=environment, stdout=subprocess.DEVNULL, start_new_session=True
+        [sys.executable, "-m", "tinhso.site", "demo"],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
     )
     try:
         wait_for(f"http://127.0.0.1:{PORT}/", seconds=300)

@@ -27,7 +27,7 @@ from tinhso.cases.pack_part import (
     StandardFlow,
 )
 from tinhso.cases.rules import ProcedureNotPublished
-from tinhso.identity.models import Account
+from tinhso.identity import queries as identity
 from tinhso.identity.rules import Subject
 from tinhso.packs import queries as packs
 from tinhso.packs.queries import Catalogue
@@ -213,9 +213,8 @@ def _reasons(standing: Catalogue) -> tuple[Reason, ...]:
 
 def known_of(who: Subject) -> dict[str, Any]:
     """What is already known about the person who files, by `prefill` path."""
-    account = Account.objects.select_related("person").get(id=who.account_id)
+    account, person = identity.account_and_person(who.account_id)
     known: dict[str, Any] = {"account.email": account.email, "account.phone": account.phone}
-    person = account.person
     if person is None:
         return known
     born = person.born_on.isoformat() if person.born_on else ""

@@ -182,7 +182,7 @@ def represent(
     with _refusing(pg.ExclusionViolation, RepresentationOverlaps()):
         row.save(force_insert=True)
     data = {"organisation": str(organisation_id), **_period(valid_from, valid_until)}
-    append("identity.account.represents", subject=account_id, at=at, actor=_actor(by), data=data)
+    append("identity.account.authorised", subject=account_id, at=at, actor=_actor(by), data=data)
     return row
 
 

@@ -80,7 +80,7 @@ TABLE: Mapping[Role, Mapping[Permission, Scope]] = MappingProxyType(
             people_view=Scope.OWN,
         ),
         # The counter files for people who come in person. It looks up anyone of the province, because a dossier
-        # may be filed at any counter, wherever its owner lives; each look is an entry of the journal.
+        # may be filed at any counter, wherever its owner lives.
         Role.ONE_STOP_OFFICER: _row(
             dossier_file=Scope.AGENCY,
             dossier_view=Scope.AGENCY,

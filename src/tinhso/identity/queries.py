@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from django.db.models import Q
 
-from tinhso.identity.models import Account, Post
+from tinhso.identity.models import Account, Person, Post
 from tinhso.identity.policy import Permission, Role, Scope, roles_with, scope_of
 from tinhso.identity.rules import Held, Rule, chain_of
 
@@ -122,3 +122,14 @@ def names_of(account_ids: Iterable[UUID]) -> dict[UUID, str]:
 def name_of(account_id: UUID) -> str:
     """The full name of the person behind an account, "" when none is known."""
     return names_of([account_id]).get(account_id, "")
+
+
+def account_and_person(account_id: UUID) -> tuple[Account, Person | None]:
+    """An account with the person behind it: what is already known about whoever files. One statement."""
+    account = Account.objects.select_related("person").get(id=account_id)
+    return account, account.person
+
+
+def accounts_of(emails: Sequence[str]) -> list[Account]:
+    """The accounts that sign in with these addresses, by address."""
+    return list(Account.objects.filter(email__in=[email.lower() for email in emails]).order_by("email")[:1_000])

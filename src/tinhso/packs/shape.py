@@ -16,6 +16,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from enum import Enum
 from functools import cache
+from threading import Lock
 from typing import Annotated, Any, Literal, Self, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -51,8 +52,25 @@ class Misshapen(Exception):
         self.findings = findings
 
 
+_ready: set[type] = set()
+_filling = Lock()
+
+
+def _fill_tables(struct: type) -> None:
+    """The first use of a struct happens once, alone: msgspec shows a half-filled table to other threads, which crash.
+
+    A decoder fills the tables of the struct and of all structs below it, so the first use happens once, alone.
+    """
+    if struct in _ready:
+        return
+    with _filling:
+        msgspec.json.Decoder(struct)
+        _ready.add(struct)
+
+
 def convert(tree: Tree, struct: type[S]) -> S:
-    """The tree as that struct, or Misshapen with every finding."""
+    """The tree as that struct, or Misshapen with every finding. Any thread may ask at any time."""
+    _fill_tables(struct)
     try:
         return msgspec.convert(tree, struct)
     except msgspec.ValidationError as error:

@@ -15,8 +15,8 @@ from tinhso.cases import catalogue
 from tinhso.cases.queries import InboxLine, dossiers_of
 from tinhso.cases.rules import NATIONAL_CODE, NATIONAL_NAME, State
 from tinhso.identity import access
+from tinhso.identity import queries as identity
 from tinhso.identity.demo_people import load_demo_people
-from tinhso.identity.models import Account
 from tinhso.identity.pack_part import DemoAccount, DemoPeople
 from tinhso.identity.rules import Subject
 from tinhso.kernel.localised import Text
@@ -118,14 +118,13 @@ def _teller(people: list[DemoAccount], at: datetime) -> Teller:
 
 
 def _subject(account: DemoAccount, today: date) -> Subject:
-    return access.subject(Account.objects.get(email=account.email.lower()), on=today)
+    return access.subject(identity.accounts_of([account.email])[0], on=today)
 
 
 def _lines(people: list[DemoAccount]) -> list[InboxLine]:
     """Dossiers of the citizens whose passwords the terminal shows, so that each can be seen from both sides."""
     emails = [account.email.lower() for account in people if not account.posts]
-    ids = Account.objects.filter(email__in=emails).order_by("email").values_list("id", flat=True)
-    return [line for account_id in ids for line in dossiers_of(account_id)[0]]
+    return [line for account in identity.accounts_of(emails) for line in dossiers_of(account.id)[0]]
 
 
 def _shown_dossiers(lines: list[InboxLine], today: date) -> list[dict[str, str]]:

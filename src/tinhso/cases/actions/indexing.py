@@ -13,6 +13,7 @@ from django.db import transaction
 
 from tinhso.cases.catalogue import Offered, offered_all
 from tinhso.cases.models import CatalogueEntry, CatalogueWord
+from tinhso.journal.append import require_transaction
 from tinhso.kernel.text import search_key, sort_key
 from tinhso.packs import queries as packs
 from tinhso.packs.queries import Catalogue
@@ -29,6 +30,7 @@ def index_catalogue(*, on: date) -> int:
 
 def index_within(*, on: date) -> int:
     """The same as a step."""
+    require_transaction()
     said = _said(packs.catalogue(on))
     rows = [_entry(offered, said.get(code, Said())) for code, offered in offered_all(on).items()]
     words = Counter(word for row in rows for word in WORD.findall(row.key) if len(word) <= WORD_LENGTH_MAX)
