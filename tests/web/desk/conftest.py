@@ -6,6 +6,7 @@ import pytest
 from desk_samples import NOW, Ward, officer
 from django.conf import settings
 from django.test import Client
+from django.utils import translation
 
 from tinhso.identity.policy import Role
 
@@ -27,6 +28,13 @@ def clock(monkeypatch):
 
     monkeypatch.setattr("tinhso.web.middleware.datetime", Clock)
     return Clock
+
+
+@pytest.fixture(autouse=True)
+def vietnamese():
+    """A page in English leaves its language to the thread; the next test begins with the house's own."""
+    with translation.override("vi"):
+        yield
 
 
 @pytest.fixture
@@ -51,8 +59,6 @@ def at_desk():
         return client
 
     return at_desk
-
-
 
 
 @pytest.fixture(scope="session")

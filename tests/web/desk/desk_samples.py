@@ -60,11 +60,17 @@ def who(made, at=NOW):
     return subject(made, on=local_date(at))
 
 
-def file_dossier(by, name="Nguyễn Thị Mẫu", *, agency=WARD, code=PROCEDURE, at=NOW - timedelta(hours=1), files=(), **answers):
+def file_dossier(
+    by, name="Nguyễn Thị Mẫu", *, agency=WARD, code=PROCEDURE, at=NOW - timedelta(hours=1), files=(), **answers
+):
     """A dossier as the portal files it, at a moment; gives its code."""
     found = offered(code, local_date(at))
     calendar = places.calendar(local_date(at))
-    answers = {"requester_full_name": name, "requester_personal_id": "072196000412", "requester_phone": "0912345412"} | answers
+    answers = {
+        "requester_full_name": name,
+        "requester_personal_id": "072196000412",
+        "requester_phone": "0912345412",
+    } | answers
     channel = "online" if "online" in found.version.channels else "counter"
     papers = []
     for paper_id, content, label in files:

@@ -110,7 +110,9 @@ def test_a_result_file_that_lies_about_its_type_is_refused_and_the_text_stays(wa
 def test_a_result_file_is_kept_while_something_else_is_mended(ward, at_desk, code, paper):
     move(at_desk(ward.counter), code, "tiep-nhan")
     client = at_desk(ward.leader)
-    page = move(client, code, "quyet-dinh", file=SimpleUploadedFile("ket-qua.pdf", paper, content_type="application/pdf"))
+    page = move(
+        client, code, "quyet-dinh", file=SimpleUploadedFile("ket-qua.pdf", paper, content_type="application/pdf")
+    )
     assert page.status_code == 422
     kept = re.search(r'name="kept" value="([^"]+)"', page.content.decode())[1]
     assert move(client, code, "quyet-dinh", outcome="granted", kept=kept).status_code == 302
