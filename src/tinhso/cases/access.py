@@ -1,7 +1,7 @@
 """The only doors to a protected row of cases: a dossier, a draft.
 
-A dossier is reached by its owner for the citizen's own permissions, and by officers through the agencies in which their posts carry
-the permission, and for the fields they cover. Otherwise it does not exist.
+A dossier is reached by its owner for the citizen's own permissions, and by officers through the agencies in which
+their posts carry the permission, and for the fields they cover. Otherwise it does not exist.
 """
 
 from collections.abc import Sequence
@@ -33,7 +33,10 @@ def rule_for(who: Subject, dossier: Dossier, *permissions: Permission) -> Rule |
 
 
 def access_dossier(who: Subject, dossier_id: UUID, *permissions: Permission, lock: bool = False) -> Dossier:
-    """The dossier, when `who` may do one of `permissions` with it; otherwise DossierNotFound, so that existence is not revealed."""
+    """The dossier, when `who` may do one of `permissions` with it.
+
+    Otherwise DossierNotFound, so that existence is not revealed.
+    """
     return _access(who, Q(id=dossier_id), permissions, lock=lock)
 
 
@@ -60,7 +63,10 @@ def access_draft(who: Subject, draft_id: UUID, *, lock: bool = False) -> Draft:
 
 
 def seen_by(who: Subject, permission: Permission) -> Q:
-    """The permission as a predicate of a query: set-based, never row by row, and true for the same dossiers as `rule_for`."""
+    """The permission as a predicate of a query.
+
+    Set-based, never row by row, and true for the same dossiers as `rule_for`.
+    """
     condition = Q(owner_id=who.account_id) if permission in OWN else Q(pk__isnull=True)
     for one in reach(who, permission):
         if one.agencies is None and not one.fields:
@@ -71,7 +77,10 @@ def seen_by(who: Subject, permission: Permission) -> Q:
 
 
 def dossiers_by_code(who: Subject, codes: Sequence[str], permission: Permission, *, limit: int = 50) -> list[Dossier]:
-    """Those of the dossiers that `who` may do `permission` with, by deadline; the others are left out as if they did not exist."""
+    """Those of the dossiers that `who` may do `permission` with, by deadline.
+
+    The others are left out as if they did not exist.
+    """
     rows = Dossier.objects.filter(seen_by(who, permission), code__in=list(codes)[:limit])
     return list(rows.order_by("due_at", "id"))
 

@@ -1,8 +1,8 @@
 """Reading one answer: text from a page → a plain value, or the reason why not; pure.
 
-Values are what the journal's canonical form knows: text, whole numbers, truth values, lists and maps of them. Dates are ISO text
-("2026-07-04"; a partial date "2026-07" or "2026"), decimals are text with a point ("620.5").
-Messages are English msgids with {placeholders}; web translates them.
+Values are what the journal's canonical form knows: text, whole numbers, truth values, lists and maps of them. Dates
+are ISO text ("2026-07-04"; a partial date "2026-07" or "2026"), decimals are text with a point ("620.5"). Messages
+are English msgids with {placeholders}; web translates them.
 """
 
 import re

@@ -1,7 +1,7 @@
 """What is offered on a date: procedures with their version, form and flow, as published by this province.
 
-Reads packs only; keeps nothing of its own. A dossier is never read against today's packs: `pinned` goes through the pack version that
-it was filed under, and finds other packs' blocks and lists as they stood when it was filed.
+Reads packs only; keeps nothing of its own. A dossier is never read against today's packs: `pinned` goes through the
+pack version that it was filed under, and finds other packs' blocks and lists as they stood when it was filed.
 """
 
 from collections.abc import Mapping
@@ -57,7 +57,10 @@ class Offered:
 
 
 def online_payment(_province: str) -> bool:
-    """Whether this province can take payments online. The room `payments` will answer; until it stands, no province can."""
+    """Whether this province can take payments online. The room `payments` will answer.
+
+    Until it stands, no province can.
+    """
     return False
 
 
@@ -67,7 +70,10 @@ def offered(code: str, on: date, *, known_at: datetime | None = None) -> Offered
 
 
 def offered_all(on: date, *, known_at: datetime | None = None) -> Mapping[str, Offered]:
-    """Every procedure offered on a day, by its national code. Made once for the same versions in force and the same day."""
+    """Every procedure offered on a day, by its national code.
+
+    Made once for the same versions in force and the same day.
+    """
     standing = packs.catalogue(on, known_at=known_at)
     by_day: dict[date, Mapping[str, Offered]] = standing.derived(_days)
     if on not in by_day:
@@ -156,10 +162,12 @@ class Pinned(Protocol):
 
 
 def pinned(dossier: Pinned) -> Offered:
-    """The procedure as it stood when the dossier was filed: its pack version by foreign key, other packs as known at that moment.
+    """The procedure as it stood when the dossier was filed.
 
-    A dossier recorded later than it was filed (paper brought in, a demonstration) may be older than the version it stands on: then
-    what was known when that version was published counts.
+    Its pack version by foreign key, other packs as known at that moment.
+
+    A dossier recorded later than it was filed (paper brought in, a demonstration) may be older than the version it
+    stands on: then what was known when that version was published counts.
     """
     published_at = packs.version(dossier.pack_version_id).line.published_at
     standing = packs.catalogue(dossier.received_on, known_at=max(dossier.filed_at, published_at))

@@ -1,7 +1,7 @@
 """Conditions of packs, evaluated: CEL over the answers; pure.
 
-One set of names for every condition: `answers` (a map), `channel`, `received_on` and `today` (dates; answers keep theirs as text and are
-compared through `date(answers.born_on)`).
+One set of names for every condition: `answers` (a map), `channel`, `received_on` and `today` (dates; answers keep
+theirs as text and are compared through `date(answers.born_on)`).
 """
 
 from collections.abc import Mapping
@@ -35,7 +35,10 @@ def holds(source: str | None, answers: Mapping[str, Any], *, on: date, channel: 
 
 
 def broken(source: str, answers: Mapping[str, Any], *, on: date, channel: str = "online") -> bool:
-    """Whether a check is broken: it gives false. One that looks at an answer not given is not broken: the question itself says so."""
+    """Whether a check is broken: it gives false. One that looks at an answer not given is not broken.
+
+    The question itself says so.
+    """
     try:
         return not bool(value_of(source, answers, on=on, channel=channel))
     except ExpressionError:

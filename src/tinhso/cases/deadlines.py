@@ -1,8 +1,8 @@
 """When a dossier is due; pure. The numbers come from packs, the counting from the kernel's calendar.
 
-A dossier counts from the moment it arrived complete: online the moment it was sent, at the counter the moment it was handed over, by
-post the moment it reached the desk. A supplement restarts the count from zero or continues it, as the pack's version says
-(NĐ 61/2018/NĐ-CP Đ19.4; special laws differ).
+A dossier counts from the moment it arrived complete: online the moment it was sent, at the counter the moment it was
+handed over, by post the moment it reached the desk. A supplement restarts the count from zero or continues it, as the
+pack's version says (NĐ 61/2018/NĐ-CP Đ19.4; special laws differ).
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,10 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """Until when, and by which rule. due_at is None when the law names no countable term; then `deadline.text` says on what it depends."""
+    """Until when, and by which rule. due_at is None when the law names no countable term.
+
+    Then `deadline.text` says on what it depends.
+    """
 
     due_at: datetime | None
     deadline: Deadline

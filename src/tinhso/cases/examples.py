@@ -1,7 +1,8 @@
 """Examples of procedures, run: the manual is the test; pure.
 
-An example says when and how a dossier came and what was answered; what must follow is the due date, the fee, the papers asked for and
-the checks that fail. The calendar is the national one (packs/vietnam/calendar.yaml) with the usual working hours.
+An example says when and how a dossier came and what was answered; what must follow is the due date, the fee, the
+papers asked for and the checks that fail. The calendar is the national one (packs/vietnam/calendar.yaml) with the
+usual working hours.
 """
 
 from collections.abc import Iterator
@@ -116,7 +117,10 @@ def _form(version: ProcedureVersion, example: Example, context: Context, on: dat
 
 
 def due_example(example: Example, language: str) -> dict[str, str] | None:
-    """An example of a deadline for the public page: when it was handed in, when it is due, why; None when it is not about a deadline."""
+    """An example of a deadline for the public page: when it was handed in, when it is due, why.
+
+    None when it is not about a deadline.
+    """
     if example.then.due is None:
         return None
     received_at = local(_instant(example.given.received_at))

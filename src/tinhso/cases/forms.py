@@ -1,8 +1,8 @@
 """Forms of packs, answered: expansion of blocks, visible pages, reading a page, checking the whole, reviewing; pure.
 
-A form is pages of questions. A condition (`when`) is CEL over the answers so far. What is not visible is not kept: when an answer
-hides a question, its value goes. A page that shows a question only because of what was just typed on it is shown again without an
-error, so forms work without script.
+A form is pages of questions. A condition (`when`) is CEL over the answers so far. What is not visible is not kept:
+when an answer hides a question, its value goes. A page that shows a question only because of what was just typed on
+it is shown again without an error, so forms work without script.
 
 `generated_form` makes a form from a procedure's list of papers where none was crafted.
 """
@@ -62,7 +62,10 @@ def _expand_all(questions: Iterable[Question], blocks: Mapping[str, Block]) -> I
 
 
 def _inner(inner: Question, use: Question, block: Block) -> Question:
-    """A block's question under the prefix of its use. Conditions inside a block name its own questions as `answers.self_<id>`."""
+    """A block's question under the prefix of its use.
+
+    Conditions inside a block name its own questions as `answers.self_<id>`.
+    """
     prefix = use.id
 
     def rename(condition: str | None) -> str | None:
@@ -83,7 +86,10 @@ def _inner(inner: Question, use: Question, block: Block) -> Question:
 
 
 def generated_form(procedure: Procedure, blocks: Mapping[str, Block]) -> Form:
-    """A form made from the procedure itself: who asks, and for what. Its papers are asked for on their own page, as for every form."""
+    """A form made from the procedure itself: who asks, and for what.
+
+    Its papers are asked for on their own page, as for every form.
+    """
     who = Question(id="requester", type="block", block="requester", prefill="person")
     about = Question(
         id="request",

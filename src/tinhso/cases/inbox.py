@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db import connection
 
 from tinhso.cases.access import Reach
+from tinhso.cases.models import DUE_OR_NEVER
 from tinhso.cases.queries import COLUMNS, OPEN_STATES, PAGE, InboxLine, line_of
 from tinhso.cases.rules import CLOCK_RUNS, CLOCK_STOPPED, State
 from tinhso.kernel.text import clean_line, search_key
@@ -36,6 +37,10 @@ def _literals(words: Sequence[str]) -> str:
 OPEN_ONES = f"state IN ({_literals(OPEN_STATES)})"
 UNHELD = f"holder_id IS NULL AND state NOT IN ({_literals(STOPPED)})"
 UNION = "\n UNION ALL "
+BY_FILING = "filed_at DESC, id DESC"
+BY_DEADLINE = "due_at ASC NULLS LAST, id"
+BY_DEADLINE_ANYWHERE = f"{DUE_OR_NEVER}, id"
+NAMED_MAX = 8  # agencies that a statement names one by one
 WALKS_MAX = 50  # agencies read one by one; beyond, one walk over all of them is quicker
 
 VIEWS = ("mine", "agency", "waiting", "done")
@@ -107,16 +112,17 @@ def page(wanted: Wanted, *, after: str = "", limit: int = PAGE) -> InboxPage:
     """A page of dossiers: open ones by deadline, the most urgent first, those without a date last; closed ones the newest first.
 
     after  `next_cursor` of the page before; one that cannot be read begins anew
-    Uses dossier_open_by_due_at, dossier_held_by_due_at, dossier_open_due_at, dossier_agency_filed_at, dossier_filed_at.
+    Uses dossier_open_by_due_at, dossier_held_by_due_at, dossier_open_anywhere, dossier_agency_filed_at, dossier_filed_at.
     """
     by_filing = wanted.view == "done"
-    order = "filed_at DESC, id DESC" if by_filing else "due_at ASC NULLS LAST, id"
+    order = BY_FILING if by_filing else BY_DEADLINE
     where = _Where()
     common = _common(where, wanted)
     pieces = [
-        _piece(where, walk, [*common, *stretch], order, limit)
+        piece
         for walk in _walks(where, wanted)
-        for stretch in _stretches(where, after, by_filing=by_filing)
+        for stretch in _stretches(where, after, by_filing=by_filing, everywhere=walk.everywhere)
+        for piece in _pieces(where, walk, [*common, *stretch], order, limit)
     ]
     sql = f"""
 SELECT {COLUMNS}
@@ -131,56 +137,74 @@ SELECT {COLUMNS}
 
 @dataclass(frozen=True, slots=True)
 class _Walk:
-    """One range of an index, or one a code in `agencies`; `parts` are what begins the index, and what only this walk asks."""
+    """One range of an index, or one a code in `agencies`; `parts` are what begins the index, and what only this walk asks.
+
+    everywhere  along dossier_open_anywhere, whose expression keeps it apart: with plain columns the planner took it for
+                one agency too, and threw away the rows of all others
+    """
 
     parts: tuple[str, ...]
     agencies: tuple[str, ...] = ()
+    everywhere: bool = False
 
 
-def _piece(where: _Where, walk: _Walk, parts: Sequence[str], order: str, limit: int) -> str:
-    """The first rows of a walk, in the order of the page."""
+def _pieces(where: _Where, walk: _Walk, parts: Sequence[str], order: str, limit: int) -> list[str]:
+    """The first rows of a walk, in the order of the page.
+
+    A few agencies are named one by one, so that the planner knows how much each has; many are read by a LATERAL.
+    """
+    if walk.everywhere and order == BY_DEADLINE:
+        order = BY_DEADLINE_ANYWHERE
     if not walk.agencies:
-        conditions = " AND ".join([*walk.parts, *parts])
-        return f"(SELECT {COLUMNS} FROM cases_dossier WHERE {conditions} ORDER BY {order} LIMIT {where.value(limit + 1)})"  # noqa: S608  # constants of this module; values are parameters
-    conditions = " AND ".join(["agency_code = one.code", *walk.parts, *parts])
-    return f"""(
-    SELECT rows.*
-      FROM unnest({where.value(list(walk.agencies))}::text[]) AS one(code),
-           LATERAL (
-               SELECT {COLUMNS}
-                 FROM cases_dossier
-                WHERE {conditions}
-                ORDER BY {order}
-                LIMIT {where.value(limit + 1)}) AS rows)"""  # noqa: S608  # constants of this module; values are parameters
+        return [f"({_rows(where, [*walk.parts, *parts], order, limit)})"]
+    if len(walk.agencies) <= NAMED_MAX:
+        named = [[f"agency_code = {where.value(code)}", *walk.parts, *parts] for code in walk.agencies]
+        return [f"({_rows(where, conditions, order, limit)})" for conditions in named]
+    rows = _rows(where, ["agency_code = one.code", *walk.parts, *parts], order, limit)
+    codes = where.value(list(walk.agencies))
+    return [f"(SELECT read.* FROM unnest({codes}::text[]) AS one(code), LATERAL ({rows}) AS read)"]
+
+
+def _rows(where: _Where, conditions: Sequence[str], order: str, limit: int) -> str:
+    return f"""
+SELECT {COLUMNS}
+  FROM cases_dossier
+ WHERE {" AND ".join(conditions)}
+ ORDER BY {order}
+ LIMIT {where.value(limit + 1)}"""  # noqa: S608  # constants of this module; values are parameters
 
 
 def _walks(where: _Where, wanted: Wanted) -> list[_Walk]:
     """Ranges that together hold the list, each dossier in one of them only."""
     if wanted.view != "mine":
         return _reached_walks(where, wanted.reach)
-    within = _within(where, wanted.reach)
+    walks = [_Walk((f"holder_id = {where.value(wanted.account_id)}", _within(where, wanted.reach)))]
     by_condition: dict[str, list[str]] = {}
     for agency in sorted({code for duty in wanted.duties for code in duty.agencies}):
         duties = [_duty(where, duty) for duty in wanted.duties if agency in duty.agencies]
-        by_condition.setdefault(f"({' OR '.join(duties)})", []).append(agency)
-    return [
-        _Walk((f"holder_id = {where.value(wanted.account_id)}", within)),
-        *(_Walk((UNHELD, duties, within), tuple(codes)) for duties, codes in by_condition.items()),
-    ]
+        fields = _fields_in(wanted.reach, agency)
+        if fields is not None:
+            only = f" AND field = ANY({where.value(list(fields))})" if fields else ""
+            by_condition.setdefault(f"({' OR '.join(duties)}){only}", []).append(agency)
+    return walks + [_Walk((UNHELD, condition), tuple(codes)) for condition, codes in by_condition.items()]
+
+
+def _fields_in(reach: Sequence[Reach], agency: str) -> tuple[str, ...] | None:
+    """The fields for which the permission holds in an agency; () is every field, None is not at all."""
+    sets = [one.fields for one in reach if one.agencies is None or agency in one.agencies]
+    if not sets:
+        return None
+    return () if () in sets else tuple(sorted({name for names in sets for name in names}))
 
 
 def _reached_walks(where: _Where, reach: Sequence[Reach]) -> list[_Walk]:
     """An agency at a time while they are few; the whole province in one walk when they are many, or all."""
-    fields: dict[str, set[tuple[str, ...]]] = {}
-    for one in reach:
-        for code in one.agencies or ():
-            fields.setdefault(code, set()).add(one.fields)
-    if any(one.agencies is None for one in reach) or len(fields) > WALKS_MAX:
-        return [_Walk((_within(where, reach),))]
+    agencies = sorted({code for one in reach for code in one.agencies or ()})
+    if any(one.agencies is None for one in reach) or len(agencies) > WALKS_MAX:
+        return [_Walk((_within(where, reach),), everywhere=True)]
     alike: dict[tuple[str, ...], list[str]] = {}
-    for code, sets in fields.items():
-        every = () if () in sets else tuple(sorted({name for names in sets for name in names}))
-        alike.setdefault(every, []).append(code)
+    for code in agencies:
+        alike.setdefault(_fields_in(reach, code) or (), []).append(code)
     return [
         _Walk((f"field = ANY({where.value(list(names))})",) if names else (), tuple(codes))
         for names, codes in alike.items()
@@ -198,9 +222,10 @@ def _cursor(line: InboxLine, *, by_filing: bool) -> str:
     return f"{at.isoformat() if at else ''}~{line.id}"
 
 
-def _stretches(where: _Where, cursor: str, *, by_filing: bool) -> list[list[str]]:
+def _stretches(where: _Where, cursor: str, *, by_filing: bool, everywhere: bool) -> list[list[str]]:
     """What is left of a walk after the cursor: a stretch of dated rows and one of undated rows, since an index is not
-    entered through an OR. Before the first page the whole walk is one stretch."""
+    entered through an OR. Before the first page, and where no row is undated, the walk is one stretch.
+    """
     at_text, _, last = cursor.replace(" ", "+").partition("~")
     try:
         at, key = (datetime.fromisoformat(at_text) if at_text else None), UUID(last)
@@ -210,6 +235,8 @@ def _stretches(where: _Where, cursor: str, *, by_filing: bool) -> list[list[str]
         return [[]]
     if by_filing:
         return [[f"(filed_at, id) < ({where.value(at)}, {where.value(key)})"]] if at else [[]]
+    if everywhere:
+        return [[f"({DUE_OR_NEVER}, id) > ({where.value(at or 'infinity')}::timestamptz, {where.value(key)})"]]
     if at is None:
         return [["due_at IS NULL", f"id > {where.value(key)}"]]
     return [[f"(due_at, id) > ({where.value(at)}, {where.value(key)})"], ["due_at IS NULL"]]

@@ -49,7 +49,10 @@ OUTCOME = {
 
 @reaction("cases.papers", [kind.value for kind in PRINTED])
 def print_papers(entry: Entry) -> None:
-    """Print the paper that the entry calls for. Its date is the entry's: a late printer does not change when something was."""
+    """Print the paper that the entry calls for. Its date is the entry's.
+
+    A late printer does not change when something was.
+    """
     issue_for(entry=entry)
 
 

@@ -24,7 +24,10 @@ class PackLists:
         return found.items if found else ()
 
     def item(self, list_id: str, text: str) -> tuple[str, str] | None:
-        """(code, Vietnamese label) of what was typed: the code, or the label in either language, with or without marks."""
+        """(code, Vietnamese label) of what was typed.
+
+        The code, or the label in either language, with or without marks.
+        """
         folded = search_key(text)
         items = self.items(list_id)
         for item in items:

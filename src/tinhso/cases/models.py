@@ -21,6 +21,7 @@ from tinhso.journal.keys import uuid7_key
 
 OPEN_STATES = sorted(state.value for state in OPEN)
 CHANNELS = [("counter", "counter"), ("online", "online"), ("post", "post")]
+DUE_OR_NEVER = "COALESCE(due_at, 'infinity'::timestamptz)"
 NAME_WORDS = "to_tsvector('simple', applicant_key || ' ' || subject_key)"
 
 
@@ -149,8 +150,7 @@ class Dossier(models.Model):
             ),
             # The same over many agencies at once, or the whole province.
             models.Index(
-                F("due_at").asc(nulls_last=True), F("id"),
-                name="dossier_open_due_at", condition=Q(state__in=OPEN_STATES),
+                RawSQL(DUE_OR_NEVER, ()), F("id"), name="dossier_open_anywhere", condition=Q(state__in=OPEN_STATES)
             ),
             # What one officer holds.
             models.Index(

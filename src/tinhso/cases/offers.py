@@ -39,7 +39,10 @@ class Charge:
 
 
 def charge(version: ProcedureVersion, channel: str, answers: Mapping[str, Any], on: date) -> Charge:
-    """Sum of the fees of a channel; one unknown fee makes the sum unknown, because a partial sum would be a wrong promise."""
+    """Sum of the fees of a channel.
+
+    One unknown fee makes the sum unknown, because a partial sum would be a wrong promise.
+    """
     lines = tuple((fee, _amount(fee, answers, on)) for fee in version.offer(channel).fees)
     amounts = [amount for _, amount in lines]
     known = [amount for amount in amounts if amount is not None]
@@ -72,7 +75,9 @@ BLOCKER = {
 
 @dataclass(frozen=True, slots=True)
 class OnlineLevel:
-    """Level 1 to 4 (NĐ 43/2011/NĐ-CP Đ3.4) with its name of today (NĐ 42/2022, NĐ 224/2026) and what keeps it from the next one.
+    """Level 1 to 4 (NĐ 43/2011/NĐ-CP Đ3.4), its name of today and what keeps it from the next one.
+
+    names  NĐ 42/2022/NĐ-CP, NĐ 224/2026/NĐ-CP
 
     label  whole (toàn trình) · part (một phần) · information (cung cấp thông tin)
     """

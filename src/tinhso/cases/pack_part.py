@@ -1,4 +1,6 @@
-"""What the room `cases` reads from packs: procedures, their forms, fields, life events, synonyms, reasons, publications.
+"""What the room `cases` reads from packs.
+
+Procedures, their forms, fields, life events, synonyms, reasons, publications.
 
 Each struct below is the shape of one YAML document; `parts.py` registers them with their checks.
 Amounts, limits, deadlines and texts of law are here as data: dated, each with its reference. No amounts live in code.
@@ -147,7 +149,10 @@ class Supplement(_Doc, frozen=True, kw_only=True):
 
 
 class ProcedureVersion(_Doc, frozen=True, kw_only=True):
-    """The procedure as it stands for dossiers received in [received_from, received_until): the seven mandatory parts."""
+    """The procedure as it stands for dossiers received in [received_from, received_until).
+
+    The seven mandatory parts.
+    """
 
     received_from: date
     received_until: date | None = None
@@ -215,7 +220,10 @@ class Option(_Doc, frozen=True, kw_only=True):
 
 
 class Check(_Doc, frozen=True, kw_only=True):
-    """A rule over the answers: `that` must hold (CEL), else `say` stands beside the field. `level: warning` only tells the officer."""
+    """A rule over the answers: `that` must hold (CEL), else `say` stands beside the field.
+
+    `level: warning` only tells the officer.
+    """
 
     that: Condition
     say: Text
@@ -224,12 +232,15 @@ class Check(_Doc, frozen=True, kw_only=True):
 
 
 class Question(_Doc, frozen=True, kw_only=True):
-    """One question. `id` is unique in its form; in a block the id gets the prefix of the question that uses it (`mother_full_name`).
+    """One question. `id` is unique in its form.
+
+    In a block the id gets the prefix of the question that uses it (`mother_full_name`).
 
     commune  a unit picked from the list valid on `on` (another question's date; absent: today)
     list     a value of a code list (packs/*/lists/<list>.yaml), searched by typing
     block    `block` names a group of questions (packs/one-stop/blocks/<block>.yaml) put here with the prefix `id`
-    prefill  a path into what is already known: person.full_name, person.personal_id, person.born_on, person.sex, person.nationality,
+    prefill  a path into what is already known: person.full_name, person.personal_id, person.born_on, person.sex,
+             person.nationality,
              person.ethnic_group, person.residence_unit, person.residence_line, account.phone, account.email
     """
 
@@ -374,7 +385,8 @@ class StandardFlow(_Doc, frozen=True, kw_only=True):
 class Publication(_Doc, frozen=True, kw_only=True):
     """A procedure as this province offers it: its variant code, who takes it, from when until when.
 
-    agency     code of the department that handles it; absent: by the procedure's `handled_by` (communes: the commune chosen)
+    agency     code of the department that handles it; absent: by the procedure's `handled_by` (communes: the commune
+               chosen)
     """
 
     procedure: str
@@ -402,7 +414,10 @@ class Given(_Doc, frozen=True, kw_only=True):
 
 
 class Then(_Doc, frozen=True, kw_only=True):
-    """What must follow; absent = not looked at. `due`: date or "date time"; `fee` in đồng, "unknown" where the law leaves it open."""
+    """What must follow; absent = not looked at. `due`: date or "date time".
+
+    `fee` in đồng, "unknown" where the law leaves it open.
+    """
 
     due: str | None = None
     fee: int | Literal["unknown"] | None = None

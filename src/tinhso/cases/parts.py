@@ -1,7 +1,7 @@
 """The parts of packs that `cases` offers, with what their shape alone cannot say; pure.
 
-A finding names the place, says what is wrong and what to do. Examples of procedures are run here: they are tests, and are shown to the
-public as "how this is counted".
+A finding names the place, says what is wrong and what to do. Examples of procedures are run here: they are tests, and
+are shown to the public as "how this is counted".
 """
 
 from collections.abc import Iterable, Iterator
@@ -35,8 +35,9 @@ from tinhso.packs.parts import Context, Finding, Part, Severity
 WITH_VALUE = frozenset({"working_days", "calendar_days", "hours", "months"})
 PREFILLS = frozenset(
     {
-        "person.full_name", "person.personal_id", "person.born_on", "person.sex", "person.nationality", "person.ethnic_group",
-        "person.residence_unit", "person.residence_line", "person.phone", "account.phone", "account.email",
+        "person.full_name", "person.personal_id", "person.born_on", "person.sex", "person.nationality",
+        "person.ethnic_group", "person.residence_unit", "person.residence_line", "person.phone", "account.phone",
+        "account.email",
     }
 )  # fmt: skip
 

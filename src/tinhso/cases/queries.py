@@ -1,4 +1,6 @@
-"""Reads of cases: one dossier with its papers and timeline, one's own dossiers, the public progress by code. Lists of officers: inbox.py.
+"""Reads of cases: one dossier with its papers and timeline, one's own dossiers, the public progress by code.
+
+Lists of officers: inbox.py.
 
 Answers are frozen rows; no page walks relations. Every list has a limit and says whether there is more.
 """

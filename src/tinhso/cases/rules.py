@@ -1,8 +1,8 @@
 """What may happen to a dossier, in which state, by whom; pure.
 
-A dossier's state is a word; it maps to the ten codes exchanged with the national portal. `MOVES` is the whole table of what may
-happen: everything else is refused with a reason. The stored state must equal the fold over the dossier's journal entries
-(`fold`); a test walks every dossier and compares.
+A dossier's state is a word; it maps to the ten codes exchanged with the national portal. `MOVES` is the whole table
+of what may happen: everything else is refused with a reason. The stored state must equal the fold over the dossier's
+journal entries (`fold`); a test walks every dossier and compares.
 
 Deliberately absent: who a person is (identity), when something is due (`deadlines.py`), the database (`actions/`).
 """
@@ -103,7 +103,10 @@ class Move(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MoveRule:
-    """From which states a move is allowed, where it leads, which permissions allow it (any of them), and the entry that records it."""
+    """From which states a move is allowed, where it leads, which permissions allow it (any of them).
+
+    And the entry that records it.
+    """
 
     move: Move
     frm: frozenset[State]
@@ -144,7 +147,8 @@ MOVES: Mapping[Move, MoveRule] = {
             "dossier.decide",
             Kind.STOPPED,
         ),
-        # The citizen's own moves, also made at the counter for whoever brings papers there or has no account. A supplement
+        # The citizen's own moves, also made at the counter for whoever brings papers there or has no account. A
+        # supplement
         # goes back to where the dossier was asked from.
         _rule(
             Move.SUPPLEMENT,
@@ -214,7 +218,10 @@ class ChannelNotOffered(Conflict):
 
 
 class NotOffered(Invalid):
-    """A word that stands in no list of the page: a reason, a paper, a step, a term. Never written down: it could be anything."""
+    """A word that stands in no list of the page: a reason, a paper, a step, a term. Never written down.
+
+    It could be anything.
+    """
 
     code = "not-offered"
     title = N_("Choose one of what the page offers.")

@@ -1,9 +1,10 @@
 """Finding a procedure: with and without marks, with typing errors, by what people say; best match first.
 
 Each word of the query is known in the catalogue (then its beginning counts) or is mended: the nearest known words by
-Levenshtein distance stand for it. All words must be found, each in one of its forms; when that gives nothing, known words may be
-mistyped as well ("ki" begins a word and means "ký"); when that gives nothing either, any of the words. Ranked by code, title,
-sayings, then by how near the title is and how short. The query runs on catalogue_entry_words (tsvector of key).
+Levenshtein distance stand for it. All words must be found, each in one of its forms; when that gives nothing, known
+words may be mistyped as well ("ki" begins a word and means "ký"); when that gives nothing either, any of the words.
+Ranked by code, title, sayings, then by how near the title is and how short. The query runs on catalogue_entry_words
+(tsvector of key).
 """
 
 from collections.abc import Sequence
@@ -137,7 +138,10 @@ def _near(words: Sequence[str]) -> dict[str, list[str]]:
 
 
 def _with(forms: dict[str, list[str]], near: dict[str, list[str]]) -> dict[str, list[str]]:
-    """What each word may stand for: itself as a beginning, and its near words; a word with neither stands for itself."""
+    """What each word may stand for: itself as a beginning, and its near words.
+
+    A word with neither stands for itself.
+    """
     return {word: [*found, *near.get(word, [])] or [word] for word, found in forms.items()}
 
 
@@ -176,7 +180,8 @@ def _page(asked: Asked, tsquery: str, phrase: str, offset: int, limit: int) -> F
     return _run(parts, values, ranked=bool(tsquery), limit=limit)
 
 
-# The code itself, the whole title, the place among the meanings of a saying, part of a saying that means it first, the phrase
+# The code itself, the whole title, the place among the meanings of a saying, part of a saying that means it first,
+# the phrase
 # anywhere, a near title, a short one.
 RANKED = """\
 code = %(text)s DESC,
@@ -184,8 +189,8 @@ code = %(text)s DESC,
           (sayings ->> %(phrase)s)::int ASC NULLS LAST,
           strpos(called, %(phrase)s) > 0 DESC,
           strpos(key, %(phrase)s) > 0 DESC,
-          CASE WHEN (SELECT count(*) FROM found) <= %(compared)s THEN similarity(title_key, %(phrase)s) END DESC NULLS LAST,
-          length(title_key),
+          CASE WHEN (SELECT count(*) FROM found) <= %(compared)s THEN similarity(title_key, %(phrase)s) END DESC NULLS
+          LAST, length(title_key),
           code"""
 
 
@@ -198,7 +203,8 @@ WITH found AS MATERIALIZED (
      WHERE {" AND ".join(parts)}
      LIMIT {FOUND_LIMIT + 1}
 )
-SELECT code, variant_code, title_vi, title_en, field, handled_by, agency_code, online_level, (SELECT count(*) FROM found)
+SELECT code, variant_code, title_vi, title_en, field, handled_by, agency_code, online_level, (SELECT count(*) FROM
+found)
   FROM found
  ORDER BY {RANKED if ranked else "sort_key, code"}
  LIMIT %(limit)s OFFSET %(offset)s"""  # noqa: S608 - constants of this module only, values are parameters

@@ -1,1 +1,4 @@
-"""Every write of the room: drafts (the citizen's), filing, moving (what happens to a dossier), indexing (the catalogue's search)."""
+"""Every write of the room.
+
+Drafts (the citizen's), filing, moving (what happens to a dossier), indexing (the catalogue's search).
+"""

@@ -86,7 +86,10 @@ def begin(
 
 
 def _check_agency(by: Subject, found: Offered, channel: str, agency_code: str, at: datetime) -> str:
-    """The unit of the agency, when it takes the procedure; at the counter the officer must file for it. Raises WrongAgency."""
+    """The unit of the agency, when it takes the procedure; at the counter the officer must file for it.
+
+    Raises WrongAgency.
+    """
     try:
         agency = places.agency(agency_code, local_date(at))
     except AgencyUnknown:
@@ -106,7 +109,10 @@ def _check_agency(by: Subject, found: Offered, channel: str, agency_code: str, a
 def save_page(
     *, by: Subject, draft_id: UUID, values: Mapping[str, Any], typed: Mapping[str, Any] | None = None, at: datetime
 ) -> Draft:
-    """Keep a page's answers; `typed` is what could not be read, by field, and is shown again. A None takes an answer away."""
+    """Keep a page's answers; `typed` is what could not be read, by field, and is shown again.
+
+    A None takes an answer away.
+    """
     draft = access_draft(by, draft_id, lock=True)
     answers = {**draft.answers, **values}
     draft.answers = {key: value for key, value in answers.items() if value is not None}
@@ -181,7 +187,8 @@ def submit(
     """Send a draft: it becomes a dossier. Sent twice, the second answer is the first dossier.
 
     arrived_at  when it reached the agency, for what came by post or was registered later; absent: now
-    raises      Incomplete (page), ProcedureNotPublished, NotFiledHere, ChannelNotOffered, WrongAgency, ArrivalImpossible,
+    raises      Incomplete (page), ProcedureNotPublished, NotFiledHere, ChannelNotOffered, WrongAgency,
+                ArrivalImpossible,
                 DraftNotFound
     """
     try:
@@ -206,7 +213,10 @@ def _send(*, by: Subject, draft_id: UUID, calendar: Calendar, arrived_at: dateti
 
 
 def _filing_of(by: Subject, draft: Draft, calendar: Calendar, arrived_at: datetime, at: datetime) -> Filing:
-    """Everything that the draft becomes, checked against the law of the day on which it arrived; raises Incomplete with the first page that lacks something."""
+    """Everything that the draft becomes, checked against the law of the day on which it arrived.
+
+    Raises Incomplete with the first page that lacks something.
+    """
     _check_arrival(draft.channel, arrived_at, at)
     found = _ready_to_file(draft.procedure_code, draft.channel, arrived_at)
     today = forms.Today(local_date(arrived_at), draft.channel)
@@ -244,7 +254,10 @@ def _filing_of(by: Subject, draft: Draft, calendar: Calendar, arrived_at: dateti
 
 
 def _check_arrival(channel: str, arrived_at: datetime, at: datetime) -> None:
-    """Online a dossier arrives when it is sent; an officer may register later what the post brought or the counter took."""
+    """Online a dossier arrives when it is sent.
+
+    An officer may register later what the post brought or the counter took.
+    """
     if arrived_at == at:
         return
     if channel == "online" or not at - ARRIVED_BEFORE_MAX <= arrived_at < at:

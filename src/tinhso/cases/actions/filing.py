@@ -1,7 +1,7 @@
 """Filing: from a complete draft to a dossier with a code, in one transaction and two statements.
 
-The statement `FILE` gives the code's number, writes the dossier and its papers and ends the draft; the journal's append follows. A
-second POST of the same draft finds the dossier that the first one made (`drafts.submit`).
+The statement `FILE` gives the code's number, writes the dossier and its papers and ends the draft; the journal's
+append follows. A second POST of the same draft finds the dossier that the first one made (`drafts.submit`).
 """
 
 import json
@@ -53,7 +53,8 @@ class Filing:
 
     form_key    the draft's id: the second POST of one form finds the first one's dossier
     owner_id    the citizen's account; None at the counter for somebody without one
-    arrived_at  when it reached the agency: by post earlier than it is registered. The clock and the law are of that day,
+    arrived_at  when it reached the agency: by post earlier than it is registered. The clock and the law are of that
+                day,
                 the code is of the day of registration
     """
 
@@ -77,7 +78,8 @@ class Filing:
 
 
 # name: file
-# Numbers the dossier's code, writes the dossier and its papers, and ends the draft. One row of code_counter is locked until the commit:
+# Numbers the dossier's code, writes the dossier and its papers, and ends the draft. One row of code_counter is
+# locked until the commit:
 # filings of one agency on one day queue there, those of different agencies do not.
 FILE = """\
 WITH numbered AS (
@@ -188,7 +190,10 @@ def _row(filing: Filing, salt: bytes) -> dict[str, Any]:
 
 
 def _entry_data(filing: Filing, code: str, salt: bytes) -> dict[str, Any]:
-    """What the journal keeps of a filing: no person; the answers only as a salted hash whose salt goes when they are erased."""
+    """What the journal keeps of a filing: no person.
+
+    The answers only as a salted hash whose salt goes when they are erased.
+    """
     due_on, due_at = filing.promise.due_on, filing.promise.due_at
     return {
         "code": code,

@@ -1,7 +1,7 @@
 """The catalogue's search, made anew from the packs in force: one row per published procedure, one per word.
 
-Derived data: nothing here is a record of office, so no journal entry. Followed from `packs.version.published` and once a day (versions come
-into force at midnight).
+Derived data: nothing here is a record of office, so no journal entry. Followed from `packs.version.published` and
+once a day (versions come into force at midnight).
 """
 
 import re

@@ -1,8 +1,11 @@
-"""What happens to a dossier after filing: accepted, more asked for, refused, handed on, decided, returned, stopped; and by the
-citizen: supplemented, withdrawn.
+"""What happens to a dossier after filing.
 
-Each function is one durable transaction: the row is locked, the rules say whether it may be done, the row changes, the journal tells.
-The number of moves that the officer's page showed comes back with the form: when somebody was quicker, the rules say who and when.
+Accepted, more asked for, refused, handed on, decided, returned, stopped; and by the citizen: supplemented,
+withdrawn.
+
+Each function is one durable transaction: the row is locked, the rules say whether it may be done, the row changes,
+the journal tells. The number of moves that the officer's page showed comes back with the form: when somebody was
+quicker, the rules say who and when.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -195,7 +198,10 @@ def accept(
 def ask_for_more(
     *, by: Subject, dossier_id: UUID, asked: MoreAsked, seen_moves: int | None = None, calendar: Calendar, at: datetime
 ) -> Dossier:
-    """Ask for more (form 02 follows): once, complete, with typed reasons. The clock stands until the citizen answers."""
+    """Ask for more (form 02 follows): once, complete, with typed reasons.
+
+    The clock stands until the citizen answers.
+    """
     words = clean_text(asked.words)
     if not asked.reasons or not words:
         raise ReasonMissing([FieldError("words" if asked.reasons else "reasons", ReasonMissing.title)])
@@ -293,7 +299,10 @@ def _may_hold(account_id: UUID, dossier: Dossier, at: datetime) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """How it was decided: granted or rejected, with the result as a file or as text to be printed, and the reason of a rejection."""
+    """How it was decided.
+
+    Granted or rejected, with the result as a file or as text to be printed, and the reason of a rejection.
+    """
 
     outcome: Outcome
     text: str = ""
@@ -305,7 +314,10 @@ class Decision:
 def decide(
     *, by: Subject, dossier_id: UUID, decision: Decision, seen_moves: int | None = None, at: datetime
 ) -> Dossier:
-    """Decide a dossier. The clock stops for the on-time test; the result paper follows from the entry or is the uploaded file."""
+    """Decide a dossier. The clock stops for the on-time test.
+
+    The result paper follows from the entry or is the uploaded file.
+    """
     text = clean_text(decision.text)
     if not text and decision.document_id is None:
         raise ResultMissing([FieldError("text", N_("Write the result, or attach it as a file."))])
@@ -336,7 +348,10 @@ def _return_step(dossier: Dossier) -> str:
 def return_result(
     *, by: Subject, dossier_id: UUID, channel: str, received_by: str = "", seen_moves: int | None = None, at: datetime
 ) -> Dossier:
-    """Give the result: online, at the counter, by post. `received_by` is who took it at the counter; it stays off the journal."""
+    """Give the result: online, at the counter, by post. `received_by` is who took it at the counter.
+
+    It stays off the journal.
+    """
     dossier = _open(by, dossier_id, Move.RETURN_RESULT, seen_moves)
     _only("channel", [channel], dict(CHANNELS))
     changes = {"returned_at": at, "return_channel": channel, "returned_to": clean_text(received_by)[:200]}

@@ -402,7 +402,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="dossier",
             index=models.Index(
-                models.OrderBy(models.F("due_at"), nulls_last=True),
+                django.db.models.expressions.RawSQL("COALESCE(due_at, 'infinity'::timestamptz)", ()),
                 models.F("id"),
                 condition=models.Q(
                     (
@@ -410,7 +410,7 @@ class Migration(migrations.Migration):
                         ["accepted", "decided", "filed", "in_review", "waiting_for_citizen", "waiting_for_payment"],
                     )
                 ),
-                name="dossier_open_due_at",
+                name="dossier_open_anywhere",
             ),
         ),
         migrations.AddIndex(
