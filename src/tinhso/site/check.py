@@ -28,6 +28,7 @@ from tinhso.site.robot import stories
 from tinhso.site.robot.citizen import Errand, Trace
 from tinhso.site.robot.officers import Account, People
 from tinhso.site.robot.visitor import Notes, Stuck, Visitor
+from tinhso.site.setup import prepare
 
 THREADS = 3
 COLUMNS = ("filed", "accepted", "decided", "returned", "on time")
@@ -39,6 +40,7 @@ ENGLISH = "english@"
 
 def main(console: Console, *, limit: int | None = None) -> int:
     """The whole check; 0 when nothing was wrong. `limit` takes only so many dossiers (for a quick look)."""
+    prepare(console.print)
     with province(console) as running:
         began = time.monotonic()
         walk = Walk(running, console)
@@ -150,9 +152,9 @@ class Walk:
 def table(traces: list[Trace]) -> Table:
     """One line a procedure."""
     made = Table(title="What became of them", title_justify="left")
-    made.add_column("Procedure", overflow="fold")
-    for name in ("Dossiers", *COLUMNS, "Wrong"):
-        made.add_column(name.capitalize(), justify="right")
+    made.add_column("Procedure", overflow="ellipsis", no_wrap=True)
+    for name in (*COLUMNS, "wrong"):
+        made.add_column(name.capitalize(), justify="right", no_wrap=True)
     by_code: dict[str, list[Trace]] = {}
     for trace in traces:
         by_code.setdefault(trace.errand.code, []).append(trace)
@@ -163,7 +165,7 @@ def table(traces: list[Trace]) -> Table:
             (trace.title for trace in own if trace.title and trace.errand.story != "english"), own[0].errand.say
         )
         figures = [str(counted[name]) for name in COLUMNS]
-        made.add_row(f"{code} {title[:60]}", str(len(own)), *figures, f"[red]{wrong}[/]" if wrong else "0")
+        made.add_row(f"{code} {title}", *figures, f"[red]{wrong}[/]" if wrong else "0")
     return made
 
 

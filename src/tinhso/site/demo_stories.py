@@ -144,7 +144,7 @@ class Teller:
 
     def _plan(self, story: Story) -> Plan | None:
         offered = self.rng.choices(self.offers, [_weight(offered) for offered in self.offers])[0]
-        standing = self._places_of(offered)
+        standing = self.places_of(offered)
         channels = [name for name in ("online", "online", "counter") if name in offered.version.channels]
         if not standing or not channels or ("ask" in story.moves and not offered.version.supplement.times):
             return None
@@ -196,7 +196,7 @@ class Teller:
 
     def _timed(self, plan: Plan) -> Iterator[Event]:
         """Filing and moves with their moments, cut off where the future begins."""
-        yield plan.filed_at, lambda at: self._file(plan, at)
+        yield plan.filed_at, lambda at: self.file(plan, at)
         due_at = self._due_at(plan.offered, plan.channel, plan.filed_at) or self.now
         ends = {"deadline": due_at - timedelta(minutes=20), "late": due_at + timedelta(days=2)}
         end = min(ends.get(plan.story.until, self.now), self.now - timedelta(minutes=1))
@@ -212,11 +212,15 @@ class Teller:
     def _moving(self, plan: Plan, move: str) -> Callable[[datetime], None]:
         def happen(at: datetime) -> None:
             if plan.dossier_id is not None:
-                getattr(self, f"_{move}")(plan, at)
+                self.do(plan, move, at)
 
         return happen
 
-    def _places_of(self, offered: Offered) -> list[Place]:
+    def do(self, plan: Plan, move: str, at: datetime) -> None:
+        """One move of a story, by whoever makes it. Raises what the action raises."""
+        getattr(self, f"_{move}")(plan, at)
+
+    def places_of(self, offered: Offered) -> list[Place]:
         """Where the procedure can be decided: agencies with a whole crew."""
         fixed = offered.publication.agency
         kind = offered.procedure.handled_by
@@ -241,7 +245,7 @@ class Teller:
 
     # -- filing
 
-    def _file(self, plan: Plan, at: datetime) -> None:
+    def file(self, plan: Plan, at: datetime) -> None:
         by = plan.owner or plan.place.crew[Role.ONE_STOP_OFFICER]
         code = plan.offered.procedure.code
         draft = drafts.begin(

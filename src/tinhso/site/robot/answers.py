@@ -27,6 +27,7 @@ ROLES: dict[str, tuple[tuple[int, int], str]] = {
     "deceased": ((62, 90), ""),
     "spouse": ((22, 45), ""),
 }
+HOME = ("Việt Nam", "Viet Nam", "Kinh")
 USUAL = ("VN", "01", "personal-id", "usual", "citizen")  # what nearly everybody picks from a list
 FIRST_TEXTS = {
     "business_name": "Hộ kinh doanh Cà phê Hoa Giấy",
@@ -80,6 +81,11 @@ class Memory:
     def refused(self, form: Form) -> set[str]:
         """Takes note of what the page refused: the next answer is due there."""
         wrong = wrong_questions(form)
+        if not wrong:  # the page as a whole is refused: any choice on it may be the reason, one at a time
+            choices = [
+                control.name for control in form.controls if control.kind in {"radio", "select"} and control.name
+            ]
+            wrong = {self.rng.choice(choices)} if choices else set()
         for question in wrong:
             self.tries[question] = self.tries.get(question, 0) + 1
         return wrong
@@ -144,6 +150,9 @@ class Memory:
         likely: list[str] = []
         if COMMUNE.search(page.labels.get(control.id, "")) and self.commune:
             likely.append(self.commune)
+        if offered := page.offered.get(control.offers, []):
+            likely += [text for text in offered if text in HOME][:1]
+            likely += self.rng.sample(offered, min(4, len(offered)))
         part = next((part for part in PARTS if own == part or own.endswith(f"_{part}")), "")
         if part:
             likely.append(getattr(someone, part))

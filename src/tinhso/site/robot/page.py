@@ -37,6 +37,7 @@ class Control:
     checked: bool = False
     options: list[tuple[str, str]] = field(default_factory=list)  # value, label
     inputmode: str = ""
+    offers: str = ""  # the id of the list that is offered while one types
     wrong: bool = False
 
 
@@ -61,6 +62,7 @@ class Page:
     links: list[tuple[str, str]] = field(default_factory=list)  # address, words
     labels: dict[str, str] = field(default_factory=dict)  # by id of the control
     hints: dict[str, str] = field(default_factory=dict)  # by id of the control
+    offered: dict[str, list[str]] = field(default_factory=dict)  # by id of the list: what it offers
     errors: list[str] = field(default_factory=list)
     texts: list[tuple[str, str]] = field(default_factory=list)  # language, one run of text
     language: str = ""
@@ -123,6 +125,9 @@ class _Reader(HTMLParser):
             self.page.forms.append(self.form)
         elif tag == "a" and given.get("href"):
             self.page.links.append((urljoin(self.page.address, given["href"]), ""))
+        elif tag == "option" and any(open_tag == "datalist" for open_tag, _ in self.stack):
+            offering = next(one.get("id", "") for open_tag, one in self.stack if open_tag == "datalist")
+            self.page.offered.setdefault(offering, []).append(given.get("value", ""))
         elif tag == "option" and self.select is not None:
             self.select.options.append((given.get("value", ""), ""))
             if "selected" in given:
@@ -138,6 +143,7 @@ class _Reader(HTMLParser):
             value=given.get("value", ""),
             checked="checked" in given,
             inputmode=given.get("inputmode", ""),
+            offers=given.get("list", ""),
             wrong=given.get("aria-invalid") == "true" or any(_marks_wrong(one) for _, one in self.stack),
         )
         form.controls.append(control)

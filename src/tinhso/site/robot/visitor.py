@@ -105,7 +105,7 @@ class Visitor:
             if after.status not in (200, 422):
                 raise Stuck.on(after, "a form failed")
             again = after.posting()
-            if again is not None:
+            if again is not None and after.status == 422:
                 memory.refused(again)
             page = after
         raise Stuck.on(page, "no answer was good enough")

@@ -56,7 +56,10 @@ def complaints(page: Page) -> list[str]:
     """What is wrong with the words of a page: foreign sentences, placeholders without a value."""
     found = [f"placeholder: {text[:80]}" for _, text in page.texts if LEFT_OVER.search(text)]
     if page.language == "vi":
-        found += [f"English: {text[:80]}" for language, text in page.texts if language == "vi" and is_english(text)]
+        for text in (text for language, text in page.texts if language == "vi"):
+            if is_english(text):
+                found.append(f"English: {text[:80]}")
+            found += [f"English word “{word}”" for word in STRAY.findall(text)]
     if page.language == "en":
         # Names of laws, places and people stay Vietnamese; the frame of a page does not.
         found += (
@@ -66,9 +69,7 @@ def complaints(page: Page) -> list[str]:
 
 
 def is_english(text: str) -> bool:
-    """Two different carrying words and no Vietnamese letter, or one counted thing."""
-    if STRAY.search(text):
-        return True
+    """Two different carrying words and no Vietnamese letter."""
     if VIETNAMESE_ONLY.search(text):
         return False
     return len({word.lower() for word in WORD.findall(text)} & ENGLISH) >= 2
