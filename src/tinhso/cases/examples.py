@@ -125,8 +125,9 @@ def due_example(example: Example, language: str) -> dict[str, str] | None:
         return None
     received_at = local(_instant(example.given.received_at))
     due_on = datetime.fromisoformat(example.then.due)
+    has_hour = len(example.then.due) > len("2026-08-18")
     return {
         "received": f"{received_at:%H:%M}, {received_at:%d/%m/%Y}",
-        "due": f"{due_on:%H:%M}, {due_on:%d/%m/%Y}" if len(example.then.due) > len("2026-08-18") else f"{due_on:%d/%m/%Y}",
+        "due": f"{due_on:%H:%M}, {due_on:%d/%m/%Y}" if has_hour else f"{due_on:%d/%m/%Y}",
         "name": example.name.in_(language),
     }

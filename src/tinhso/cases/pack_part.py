@@ -35,7 +35,8 @@ class Deadline(_Doc, frozen=True, kw_only=True):
     working_days, calendar_days, hours (working hours), months: need `value`.
     same_day: in the day; received after `cutoff` (15:00 where the law says so) → next working day.
     event: no number; `text` says on what it depends. unspecified: the law names none.
-    `cases` are alternatives that an officer chooses ("when verified: 5 working days"); `excluded` names time not counted.
+    `cases` are alternatives that an officer chooses ("when verified: 5 working days").
+    `excluded` names time not counted.
     """
 
     unit: Literal["working_days", "calendar_days", "hours", "months", "same_day", "event", "unspecified"]

@@ -206,7 +206,8 @@ def result(dossier: Dossier, office_number: str, entry: Entry) -> Paper:
         "kept_by": "VT",
         "signer": _signer(dossier, entry),
     }
-    return _paper("result-letter", "ket-qua", dossier, data, entry, _facts(dossier, entry) | {"outcome": dossier.outcome})
+    facts = _facts(dossier, entry) | {"outcome": dossier.outcome}
+    return _paper("result-letter", "ket-qua", dossier, data, entry, facts)
 
 
 def result_file(dossier: Dossier, entry: Entry) -> Paper:

@@ -282,7 +282,14 @@ def check_list(code_list: CodeList, _context: Context) -> Iterable[Finding]:
 
 
 PARTS = (
-    Part(name="procedure", pattern="procedures/*.yaml", struct=Procedure, key=lambda d: d.code, check=check_procedure, public=True),
+    Part(
+        name="procedure",
+        pattern="procedures/*.yaml",
+        struct=Procedure,
+        key=lambda d: d.code,
+        check=check_procedure,
+        public=True,
+    ),
     Part(name="form", pattern="forms/*.yaml", struct=Form, key=lambda d: d.id, check=check_form, public=True),
     Part(name="block", pattern="blocks/*.yaml", struct=Block, key=lambda d: d.id, check=check_block, public=True),
     Part(name="list", pattern="lists/*.yaml", struct=CodeList, key=lambda d: d.id, check=check_list, public=True),

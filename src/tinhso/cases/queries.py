@@ -41,8 +41,8 @@ class InboxLine:
     decided_at: datetime | None
 
 
-COLUMNS = """id, code, procedure_code, field, agency_code, channel, state, step, holder_id, applicant_name, filed_at, due_at,
-       decided_at"""
+COLUMNS = """id, code, procedure_code, field, agency_code, channel, state, step, holder_id, applicant_name, filed_at,
+       due_at, decided_at"""
 
 
 def line_of(row: tuple[Any, ...]) -> InboxLine:

@@ -103,9 +103,9 @@ class Move(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MoveRule:
-    """From which states a move is allowed, where it leads, which permissions allow it (any of them).
+    """From which states a move is allowed, where it leads, who may do it, and the entry that records it.
 
-    And the entry that records it.
+    Any one of the permissions is enough.
     """
 
     move: Move
@@ -147,9 +147,8 @@ MOVES: Mapping[Move, MoveRule] = {
             "dossier.decide",
             Kind.STOPPED,
         ),
-        # The citizen's own moves, also made at the counter for whoever brings papers there or has no account. A
-        # supplement
-        # goes back to where the dossier was asked from.
+        # The citizen's own moves, also made at the counter for whoever brings papers there or has no account.
+        # A supplement goes back to where the dossier was asked from.
         _rule(
             Move.SUPPLEMENT,
             [State.WAITING_FOR_CITIZEN],
@@ -218,9 +217,9 @@ class ChannelNotOffered(Conflict):
 
 
 class NotOffered(Invalid):
-    """A word that stands in no list of the page: a reason, a paper, a step, a term. Never written down.
+    """A word that stands in no list of the page: a reason, a paper, a step, a term.
 
-    It could be anything.
+    It is never written down, since it could be anything.
     """
 
     code = "not-offered"

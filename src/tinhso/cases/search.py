@@ -189,8 +189,9 @@ code = %(text)s DESC,
           (sayings ->> %(phrase)s)::int ASC NULLS LAST,
           strpos(called, %(phrase)s) > 0 DESC,
           strpos(key, %(phrase)s) > 0 DESC,
-          CASE WHEN (SELECT count(*) FROM found) <= %(compared)s THEN similarity(title_key, %(phrase)s) END DESC NULLS
-          LAST, length(title_key),
+          CASE WHEN (SELECT count(*) FROM found) <= %(compared)s THEN similarity(title_key, %(phrase)s) END
+              DESC NULLS LAST,
+          length(title_key),
           code"""
 
 
@@ -203,8 +204,8 @@ WITH found AS MATERIALIZED (
      WHERE {" AND ".join(parts)}
      LIMIT {FOUND_LIMIT + 1}
 )
-SELECT code, variant_code, title_vi, title_en, field, handled_by, agency_code, online_level, (SELECT count(*) FROM
-found)
+SELECT code, variant_code, title_vi, title_en, field, handled_by, agency_code, online_level,
+       (SELECT count(*) FROM found)
   FROM found
  ORDER BY {RANKED if ranked else "sort_key, code"}
  LIMIT %(limit)s OFFSET %(offset)s"""  # noqa: S608 - constants of this module only, values are parameters

@@ -1,6 +1,9 @@
-"""What machines fetch without signing in: the province's emblem, the journal's signed head, its key, and proofs of inclusion.
+"""What machines fetch without signing in.
 
-A proof tells where an entry stands in the tree and nothing of what the entry says: it may be shown to anybody who has its id.
+The province's emblem, the journal's signed head, its key, and proofs of inclusion.
+
+A proof tells where an entry stands in the tree and nothing of what the entry says: it may be shown to anybody who has
+its id.
 """
 
 from uuid import UUID

@@ -1,7 +1,7 @@
 """What every request gets before its page: one reading of the clock, who asks, and problems turned into words.
 
-`request.at` is the instant of the request (aware, UTC), `request.today` its date in the province; `request.who` is the subject, built when
-it is first asked for and only for those who signed in.
+`request.at` is the instant of the request (aware, UTC), `request.today` its date in the province; `request.who` is
+the subject, built when it is first asked for and only for those who signed in.
 """
 
 from collections.abc import Callable

@@ -1,6 +1,7 @@
 """Expected errors in words: the one place that knows HTTP's statuses.
 
-A page for people, RFC 9457 problem details for machines (those who ask for JSON). The title is the problem's own, translated.
+A page for people, RFC 9457 problem details for machines (those who ask for JSON). The title is the problem's own,
+translated.
 """
 
 from typing import Any
@@ -83,15 +84,24 @@ def _failed(request: HttpRequest, template: str, status: int) -> HttpResponse:
     return render(request, template, status=status)
 
 
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def bad_request(
+    request: HttpRequest,
+    exception: Exception | None = None,  # noqa: ARG001 - Django gives it by name
+) -> HttpResponse:
     return _failed(request, "400.html", 400)
 
 
-def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def forbidden(
+    request: HttpRequest,
+    exception: Exception | None = None,  # noqa: ARG001 - Django gives it by name
+) -> HttpResponse:
     return _failed(request, "403.html", 403)
 
 
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def not_found(
+    request: HttpRequest,
+    exception: Exception | None = None,  # noqa: ARG001 - Django gives it by name
+) -> HttpResponse:
     return _failed(request, "404.html", 404)
 
 

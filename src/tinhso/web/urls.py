@@ -1,4 +1,7 @@
-"""Addresses. `plain` exist once (machines, files); `pages` exist in Vietnamese as they stand and in English under /en/."""
+"""Addresses. `plain` exist once (machines, files).
+
+`pages` exist in Vietnamese as they stand and in English under /en/.
+"""
 
 from django.urls import include, path
 

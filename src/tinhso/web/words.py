@@ -148,7 +148,10 @@ def left(now: datetime, due_at: datetime | None, calendar: Calendar) -> int | No
 
 
 def skipped(first: date, last: date, calendar: Calendar) -> str:
-    """What was not counted between two days: “not counting Tuesday 24/11 (Vietnam Culture Day)”; weekends go without saying."""
+    """What was not counted between two days: “not counting Tuesday 24/11 (Vietnam Culture Day)”.
+
+    Weekends go without saying.
+    """
     days = [
         _("{day} ({name})").format(day=f"{one.day:%d/%m}", name=text(one.name))
         for one in calendar.skipped(first, last)
@@ -168,13 +171,16 @@ def answer(question: Question, value: Any, lists: PackLists, *, on: date | None 
     if question.type in {"choice", "choices"}:
         labels = {option.value: text(option.label) for option in question.options}
         return ", ".join(labels.get(one, one) for one in ([value] if isinstance(value, str) else value))
-    if question.type == "money":
-        return Dong(value).format()
+    if question.type in {"commune", "list"}:
+        return _picked(question, str(value), lists, on)
+    return Dong(value).format() if question.type == "money" else _number(question, value)
+
+
+def _picked(question: Question, code: str, lists: PackLists, on: date | None) -> str:
+    """What a code of a list means: a commune with its province, a word of a code list."""
     if question.type == "commune":
-        return lists.commune_name(str(value), on)
-    if question.type == "list":
-        return lists.label(question.list, str(value), language())
-    return _number(question, value)
+        return lists.commune_name(code, on)
+    return lists.label(question.list, code, language())
 
 
 def _number(question: Question, value: Any) -> str:

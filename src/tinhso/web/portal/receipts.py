@@ -97,7 +97,7 @@ def _ticket(request: Request, dossier: Dossier, offered: Offered) -> Ticket:
         received_at=dossier.filed_at,
         due=_due_words(dossier.due_at, is_today=is_today),
         due_day=due_on if is_today else None,
-        why="; ".join(filter(None, why)),
+        why=". ".join(filter(None, why)),
         for_whom=_subject_words(dossier, offered),
         rows=tuple(rows),
         qr_path=path,
