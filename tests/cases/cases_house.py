@@ -32,7 +32,7 @@ from tinhso.kernel.calendar import Calendar, instant, local_date
 from tinhso.kernel.text import name_sort_key, search_key
 from tinhso.places import queries as places
 from tinhso.site import sample_files, sample_people
-from tinhso.site.sample_answers import Sampler
+from tinhso.site.sample_answers import CannotAnswer, Sampler
 
 WARD, OTHER_WARD = "H53.31.02", "H53.31.03"
 PROVINCE_HEAD = "H53"
@@ -188,11 +188,14 @@ def answers_of(found, when: datetime, channel="online", known=None, seed=7) -> d
     """Plausible answers to the whole form, the same for the same seed."""
     on = local_date(when)
     ward = places.agency(WARD, on).unit_code
-    rng = random.Random(seed)
     today = forms.Today(on, channel)
-    known_person = sample_people.person(rng, on, register="080")
-    sampler = Sampler(rng=rng, today=today, lists=PackLists(on), commune_on=lambda _day: ward, requester=known_person)
-    return sampler.answers(found.form, known or {})
+    for attempt in range(seed, seed + 20):
+        rng = random.Random(attempt)
+        requester = sample_people.person(rng, on, register="080")
+        sampler = Sampler(rng=rng, today=today, lists=PackLists(on), commune_on=lambda _day: ward, requester=requester)
+        with contextlib.suppress(CannotAnswer):
+            return sampler.answers(found.form, known or {})
+    raise AssertionError(found.procedure.code)
 
 
 def at_once(count: int, work) -> list:

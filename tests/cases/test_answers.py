@@ -158,6 +158,25 @@ class TestPages:
         assert [one.en for one in forms.warnings(form(asked), {"age": 70}, NOW)] == ["rather old"]
 
 
+    def test_what_stands_behind_a_hidden_question_asks_nothing(self):
+        whole = form(
+            page("one", question("married", "yes_no")),
+            page("two", question("how"), when="answers.married == true"),
+            page("three", question("where"), when="answers.how == 'abroad'"),
+        )
+        given = {"married": False, "how": "abroad", "where": "Paris"}
+        assert [p.id for p in forms.visible_pages(whole, given, NOW)] == ["one"]
+        assert forms.kept(whole, given, NOW) == {"married": False}
+        assert forms.unanswered(whole, {"married": False, "how": "abroad"}, NOW) is None
+
+    def test_conditions_that_chase_each_other_end(self):
+        whole = form(
+            page("one", question("a"), when="!has(answers.child)"),
+            page("two", question("name"), repeat=Repeat(id="child", item=text("Child")), when="!has(answers.a)"),
+        )
+        forms.kept(whole, {"a": "x", "child": []}, NOW)
+
+
 class TestWholeForm:
     def test_the_first_page_that_lacks_an_answer_is_named(self):
         whole = form(page("one", question("a")), page("two", question("b")))

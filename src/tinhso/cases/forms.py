@@ -114,7 +114,11 @@ def generated_form(procedure: Procedure, blocks: Mapping[str, Block]) -> Form:
 
 
 def visible_pages(form: Form, answers: Answers, today: Today) -> list[Page]:
-    """The pages to ask, in order, given the answers so far."""
+    """The pages to ask, in order, given the answers so far; what stands behind a hidden question is no answer."""
+    return _shown(form, kept(form, answers, today), today)
+
+
+def _shown(form: Form, answers: Answers, today: Today) -> list[Page]:
     return [page for page in form.pages if holds(page.when, answers, today)]
 
 
@@ -229,9 +233,23 @@ def failed_checks(
 
 
 def kept(form: Form, answers: Answers, today: Today) -> dict[str, Any]:
-    """The answers of what is visible, the rest dropped: what is filed."""
+    """The answers of what is visible, the rest dropped: what is filed.
+
+    An answer that goes may hide further questions, so it is looked through until nothing more goes; a form whose
+    conditions chase each other ends after as many rounds as it has pages.
+    """
+    result = _visible_answers(form, answers, today)
+    for _ in form.pages:
+        less = _visible_answers(form, result, today)
+        if less == result:
+            break
+        result = less
+    return result
+
+
+def _visible_answers(form: Form, answers: Answers, today: Today) -> dict[str, Any]:
     result: dict[str, Any] = {}
-    for page in visible_pages(form, answers, today):
+    for page in _shown(form, answers, today):
         if page.repeat:
             result[page.repeat.id] = list(answers.get(page.repeat.id) or [])
             continue
@@ -244,7 +262,8 @@ def kept(form: Form, answers: Answers, today: Today) -> dict[str, Any]:
 
 def unanswered(form: Form, answers: Answers, today: Today) -> Page | None:
     """The first page that still lacks a required answer or breaks a check; None when the form is complete."""
-    pages = visible_pages(form, answers, today)
+    answers = kept(form, answers, today)
+    pages = _shown(form, answers, today)
     lacking = next((page for page in pages if not _is_complete(page, answers, today)), None)
     if lacking is None and failed_checks(form.checks, answers, today, form.id):
         return pages[-1]
@@ -274,7 +293,8 @@ def _all_answered(page: Page, item: Answers, answers: Answers, today: Today) -> 
 def broken_checks(form: Form, answers: Answers, today: Today) -> set[str]:
     """Ids of the fields (or pages) at which a check of level `error` is broken, over the whole form."""
     found: set[str] = set()
-    for page in visible_pages(form, answers, today):
+    answers = kept(form, answers, today)
+    for page in _shown(form, answers, today):
         found |= set(failed_checks(page.checks, answers, today, page.id))
         for question in () if page.repeat else visible_questions(page, answers, today):
             found |= set(failed_checks(question.checks, answers, today, question.id))
@@ -283,14 +303,13 @@ def broken_checks(form: Form, answers: Answers, today: Today) -> set[str]:
 
 def warnings(form: Form, answers: Answers, today: Today) -> list[Text]:
     """Checks of level `warning` that do not hold: for the officer, not against the citizen."""
-    found: list[Text] = []
-    for page in visible_pages(form, answers, today):
-        questions = () if page.repeat else tuple(visible_questions(page, answers, today))
-        for check in (*page.checks, *(c for q in questions for c in q.checks)):
-            if check.level == "warning" and _broken(check, answers, today):
-                found.append(check.say)
-    found += [c.say for c in form.checks if c.level == "warning" and _broken(c, answers, today)]
-    return found
+    answers = kept(form, answers, today)
+    checks: list[Check] = []
+    for page in _shown(form, answers, today):
+        questions = () if page.repeat else visible_questions(page, answers, today)
+        checks += (*page.checks, *(check for question in questions for check in question.checks))
+    checks += form.checks
+    return [check.say for check in checks if check.level == "warning" and _broken(check, answers, today)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,7 +332,8 @@ class Section:
 def review(form: Form, answers: Answers, today: Today) -> list[Section]:
     """Everything answered, page by page, for the review page, the officer's page and the printed application."""
     sections: list[Section] = []
-    for page in visible_pages(form, answers, today):
+    answers = kept(form, answers, today)
+    for page in _shown(form, answers, today):
         if page.repeat:
             for number, item in enumerate(answers.get(page.repeat.id) or [], start=1):
                 rows = tuple(Row(q, item.get(q.id)) for q in page.questions if q.id in item)

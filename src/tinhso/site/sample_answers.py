@@ -42,7 +42,7 @@ TEXTS = {
     "purpose": ("Bổ sung hồ sơ xin việc làm",),
     "reason": ("Theo nhu cầu của gia đình",),
     "book": ("12/2019",),
-    "number": ("128/2021",),
+    "number": ("128/2021", "128"),
 }
 EXAMPLE = re.compile(r"[Vv]í dụ:? ([^.;]{2,60})")
 REQUESTS = (
