@@ -19,7 +19,7 @@ def clock(monkeypatch):
         moment = NOW
 
         @classmethod
-        def now(cls, tz=None):
+        def now(cls, _zone=None):
             return cls.moment
 
         @classmethod

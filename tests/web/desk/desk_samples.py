@@ -35,7 +35,6 @@ class Ward:
 
 def account(name, email=""):
     number = next(_numbers)
-    family, _, given = name.rpartition(" ")
     person = Person(full_name=name, search_key=name.lower(), sort_key=name.lower(), created_at=NOW)
     person.save()
     return Account.objects.create(email=email or f"officer-{number}@example.vn", person=person, registered_at=NOW)

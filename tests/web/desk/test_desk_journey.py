@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from uuid import UUID
 
 import pytest
@@ -47,7 +48,7 @@ STORY = [
 def test_a_stay_ends_where_the_next_one_begins():
     stays = journey.visits(STORY, FLOW)
     assert [stay.step for stay in stays] == ["receive", "appraise", "sign", "return"]
-    assert all(one.left_at == two.came_at for one, two in zip(stays, stays[1:], strict=False))
+    assert all(one.left_at == two.came_at for one, two in pairwise(stays))
     assert stays[-1].left_at == STORY[-1].at
 
 
@@ -105,7 +106,7 @@ def test_boxes_lie_in_the_picture_and_beside_one_another(count):
     made = journey.steps(flow, [], state=State.FILED, step="step-0", now=MORNING, calendar=CALENDAR)
     picture = journey.picture(made, ended=False)
     assert all(box.x + box.width < picture.width and box.y + box.height < picture.height for box in picture.boxes)
-    assert all(one.x + one.width < two.x for one, two in zip(picture.boxes, picture.boxes[1:], strict=False))
+    assert all(one.x + one.width < two.x for one, two in pairwise(picture.boxes))
     assert picture.end[0] + 15 < picture.width
 
 

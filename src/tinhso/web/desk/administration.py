@@ -1,4 +1,4 @@
-"""Pages of those who run the house: published packs, reactions that died, the journal's head and followers, what is not verified yet.
+"""Pages of those who run the house: published packs, reactions that died, the journal's head, what is not verified yet.
 
 No page here shows a dossier: an administrator reads none.
 """
@@ -116,7 +116,7 @@ def reactions(request: Request, who: Subject) -> HttpResponse:
     if request.method == "POST":
         text = request.POST.get("job", "")
         journal_actions.replay(
-            by=who.account_id, job_id=int(text) if text.isdigit() and len(text) < 18 else 0, at=request.at
+            by=who.account_id, job_id=int(text) if text.isdecimal() and len(text) < 18 else 0, at=request.at
         )
         messages.success(request, _("It is tried again now."))
         return redirect("desk-reactions")

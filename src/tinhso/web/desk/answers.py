@@ -1,4 +1,4 @@
-"""What the citizen wrote, for officers: dense pairs, personal numbers and phones masked until they are asked for, warnings of the form."""
+"""What the citizen wrote, for officers: dense pairs, numbers masked until they are asked for, warnings of the form."""
 
 from dataclasses import dataclass
 
@@ -74,7 +74,7 @@ def _pair(row: Row, name: str, lists: PackLists, *, shown: frozenset[str], may_s
 
 
 def masked(value: str, kind: str) -> str:
-    """A phone keeps its last three figures, a personal number its first six (province, sex, year of birth), anything else nothing."""
+    """A phone keeps its last three figures, a personal number its first six (province, sex, year), the rest nothing."""
     if kind == "phone":
         return f"•••• ••• {value[-3:]}"
     if kind == "personal_id" and len(value) > 6:

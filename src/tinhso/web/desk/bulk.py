@@ -1,4 +1,7 @@
-"""Handing on several dossiers: first what will happen to each, then one result a row. Each is its own action: one that fails stops no other."""
+"""Handing on several dossiers: first what will happen to each, then one result a row.
+
+Each is its own action: one that fails stops no other.
+"""
 
 from dataclasses import dataclass
 
@@ -19,8 +22,8 @@ from tinhso.kernel.problems import Problem
 from tinhso.kernel.text import clean_text
 from tinhso.web import standing, words
 from tinhso.web.components import Field
-from tinhso.web.desk.moves import quicker_words
 from tinhso.web.desk.move_forms import WORDS_MAX
+from tinhso.web.desk.moves import quicker_words
 from tinhso.web.desk.todo import for_whom, reason
 from tinhso.web.requests import Request, officer
 
@@ -81,7 +84,9 @@ def _why_not(who: Subject, dossier: Dossier, following: str) -> str:
         return reason(Move.HAND_ON, state)
     if rule_for(who, dossier, *map(Permission, MOVES[Move.HAND_ON].permissions)) is None:
         return for_whom(Move.HAND_ON)
-    return "" if following else _("It is at its last step.")
+    if not following:
+        return _("It is at its last step.")
+    return _("Its next step follows the decision.") if following == pinned(dossier).flow[-1].step else ""
 
 
 def _planned(who: Subject, dossier: Dossier) -> Row:
@@ -113,7 +118,7 @@ def _done(request: Request, who: Subject, dossier: Dossier, said: str) -> Row:
     following = _next(dossier, offered)
     hindrance = _why_not(who, dossier, following)
     seen = request.POST.get(f"moves-{dossier.code}", "")
-    if not seen.isdigit() or int(seen[:7]) != dossier.moves:
+    if not seen.isdecimal() or int(seen[:7]) != dossier.moves:
         return _row(dossier, offered, following, "late", quicker_words(request, dossier), possible=False)
     if hindrance:
         return _row(dossier, offered, following, "stopped", hindrance, possible=False)

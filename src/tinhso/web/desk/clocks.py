@@ -1,4 +1,4 @@
-"""The clocks of a dossier on the desk: the whole of it, this step, and both ways of counting where more was asked for."""
+"""The clocks of a dossier on the desk: the whole of it, this step, both ways of counting where more was asked for."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -56,7 +56,7 @@ def rulers(
 def _step(
     dossier: Dossier, stays: Sequence[Visit], flow: Sequence[FlowStep], now: datetime, calendar: Calendar
 ) -> Ruler | None:
-    """Hours of work at this step, of those that the flow allows; none when the clock stands or the flow names no limit."""
+    """Hours of work at this step, of those that the flow allows; none when the clock stands or there is no limit."""
     one = next((step for step in flow if step.step == dossier.step), None)
     here = next((stay for stay in reversed(stays) if stay.step == dossier.step and stay.left_at is None), None)
     if one is None or here is None or not one.working_hours or State(dossier.state) not in CLOCK_RUNS:
@@ -78,7 +78,7 @@ def _step(
 
 @dataclass(frozen=True, slots=True)
 class TwoCounts:
-    """Days used, counted as the law does (anew after a supplement) and as decision 766 does (the waiting days taken off)."""
+    """Days used, as the law counts (anew after a supplement) and as decision 766 does (the waiting days taken off)."""
 
     by_law: str
     by_766: str

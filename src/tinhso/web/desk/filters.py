@@ -1,4 +1,4 @@
-"""The conditions of the inbox: read from the address, shown as a form and as pills, turned into what `cases.inbox` looks for.
+"""The conditions of the inbox: read from the address, shown as a form, turned into what `cases.inbox` looks for.
 
 The state of a list stands in its address and nowhere else: reloading, going back and sending a link keep it.
 """
@@ -43,7 +43,7 @@ CHANNELS = ("online", "counter", "post")
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What stands in the address. What cannot be read there is left out; a date keeps what was typed beside its reason."""
+    """What stands in the address. What cannot be read there is left out; a date keeps what was typed."""
 
     view: str = "mine"
     urgency: str = ""
@@ -164,7 +164,7 @@ def wanted(request: Request, who: Subject, filters: Filters) -> Wanted:
 
 
 def procedures_of(who: Subject, today: date) -> list[Choice]:
-    """The procedures that the officer's agencies handle, by title; those of every agency for whoever sees the province."""
+    """The procedures that the officer's agencies handle, by title; all of them for whoever sees the province."""
     kinds = {places.agency(code, today).kind.value for code in _agencies(who)}
     everywhere = who.everywhere(Permission.DOSSIER_VIEW)
     codes = set(_agencies(who))

@@ -1,4 +1,7 @@
-"""What the desk's header says about the officer: name, post, how much waits, which menus open. Asked for only by pages of the desk."""
+"""What the desk's header says about the officer: name, post, how much waits, which menus open.
+
+Asked for only by pages of the desk.
+"""
 
 from dataclasses import dataclass
 from typing import cast
@@ -60,7 +63,7 @@ def officer(http: HttpRequest) -> Officer | None:
 
 
 def initials(name: str) -> str:
-    """The family name's letter and the given name's: “LV” would be two of three, so it is the first and the last word."""
+    """The letters of the family name and of the given name: the first word and the last one."""
     parts = name.split()
     return (parts[0][0] + parts[-1][0]).upper() if len(parts) > 1 else name[:2].upper()
 

@@ -81,7 +81,7 @@ class StepLine:
 def steps(
     flow: Sequence[FlowStep], stays: Sequence[Visit], *, state: State, step: str, now: datetime, calendar: Calendar
 ) -> list[StepLine]:
-    """Every step of the flow: where it has been, where it is, what is to come, and the working time used of its limit."""
+    """Every step of the flow: where it has been, where it is, what is to come, the working time used of its limit."""
     made = []
     for one in flow:
         own = [stay for stay in stays if stay.step == one.step]

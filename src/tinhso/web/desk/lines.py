@@ -1,4 +1,4 @@
-"""Dossiers as lines of a table: the deadline as a chip, the step and who holds it, dates. For the inbox, the search and the bulk page."""
+"""Dossiers as lines of a table: the deadline as a chip, the step and who holds it, dates."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

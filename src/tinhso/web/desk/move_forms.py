@@ -1,5 +1,6 @@
-"""The forms of an officer's moves: their fields with what was typed, and what is wrong with them. No form is a class of Django:
-the components draw the fields, and the rules of `cases` have the last word.
+"""The forms of an officer's moves: their fields with what was typed, and what is wrong with them.
+
+No form is a class of Django: the components draw the fields, and the rules of `cases` have the last word.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -86,7 +87,7 @@ def _due(case: Case, chosen: str | None) -> str:
     dossier = case.dossier
     promise = deadlines.promise(
         case.offered.version,
-        dossier.channel,  # type: ignore[arg-type]  # the row's word is a channel
+        dossier.channel,
         dossier.counted_from_at,
         case.calendar,
         chosen,
@@ -146,13 +147,13 @@ def next_step(case: Case) -> str:
     """The step after the one where the dossier is."""
     order = [step.step for step in case.offered.flow]
     here = order.index(case.dossier.step) if case.dossier.step in order else -1
-    return order[min(here + 1, len(order) - 1)] if order else ""
+    return order[here + 1] if here + 2 < len(order) else ""
 
 
 def _hand_on(case: Case, given: Typed | None) -> tuple[Field, ...]:
     steps = tuple(
         Choice(step.step, words.text(step.title), _(ROLE_NAME[Role(step.by)]).capitalize())
-        for step in case.offered.flow
+        for step in case.offered.flow[:-1]  # the last one follows the decision
         if step.step != case.dossier.step
     )
     people = tuple(

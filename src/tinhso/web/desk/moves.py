@@ -1,4 +1,4 @@
-"""One page a move: its form, its checks, the action. The second of two officers is told who was quicker, and loses no word.
+"""One page a move: its form, its checks, the action. The second of two officers is told who was quicker, loses no word.
 
 The page carries the number of moves that it was made for; `cases` compares it under the row's lock.
 """
@@ -117,7 +117,7 @@ def _case(request: Request, dossier: Dossier) -> Case:
 def seen_moves(request: Request) -> int | None:
     """The number of moves that the page was made for; None when it does not say."""
     text = request.POST.get("moves", "")
-    return int(text) if text.isdigit() and len(text) < 7 else None
+    return int(text) if text.isdecimal() and len(text) < 7 else None
 
 
 # ── What came ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -145,7 +145,7 @@ def _stored(request: Request, who: Subject) -> UUID | None:
     if one is not None:
         kept = documents.store(
             by=who,
-            content=one,  # type: ignore[arg-type]  # an uploaded file reads like one
+            content=one,
             name=one.name or "",
             purpose="dossier.result",
             declared_type=one.content_type or "",
@@ -177,7 +177,12 @@ def _made(request: Request, who: Subject, case: Case, asked: Move, given: Typed)
 
 def _act(request: Request, who: Subject, case: Case, asked: Move, given: Typed) -> None:
     """The action of `cases` that the move is."""
-    common = {"by": who, "dossier_id": case.dossier.id, "seen_moves": seen_moves(request), "at": request.at}
+    common: dict[str, Any] = {
+        "by": who,
+        "dossier_id": case.dossier.id,
+        "seen_moves": seen_moves(request),
+        "at": request.at,
+    }
     reasons, said = given.chosen.get("reasons", ()), given.get("words")
     if asked is Move.ACCEPT:
         moving.accept(**common, deadline_case=given.get("case"), calendar=case.calendar)
@@ -226,7 +231,7 @@ def _show(request: Request, case: Case, asked: Move, given: Typed | None, errors
 
 
 def _quicker(request: Request, case: Case, asked: Move, given: Typed | None) -> HttpResponse:
-    """Somebody was quicker: who and when, with what was typed still there; the form again where the move is still possible."""
+    """Somebody was quicker: who and when, with what was typed; the form again where the move is still possible."""
     fields = move_forms.fields(asked, case, given)
     context = _context(request, case, asked, given) | {
         "quicker": quicker_words(request, case.dossier),

@@ -120,7 +120,7 @@ def _address(file_id: UUID, page: int) -> str:
 def _viewer(request: Request, dossier: Dossier, item: Item, file: PaperLine) -> Viewer:
     pages = max(file.pages, 1)
     text = request.GET.get("trang", "1")
-    page = min(max(int(text), 1), pages) if text.isdigit() and len(text) < 5 else 1
+    page = min(max(int(text), 1), pages) if text.isdecimal() and len(text) < 5 else 1
     drawn = file.media_type != MediaType.DOCX
     return Viewer(
         item=item,
@@ -163,7 +163,7 @@ def _allowed(who: Subject, code: str, document_id: UUID) -> None:
 
 @require_GET
 @officer
-def file(request: Request, who: Subject, code: str, document_id: UUID) -> HttpResponse:
+def file(_request: Request, who: Subject, code: str, document_id: UUID) -> HttpResponse:
     """A file of the dossier: what the citizen sent, or what the agency issued."""
     _allowed(who, code, document_id)
     return stream(document_id)
@@ -171,7 +171,7 @@ def file(request: Request, who: Subject, code: str, document_id: UUID) -> HttpRe
 
 @require_GET
 @officer
-def preview(request: Request, who: Subject, code: str, document_id: UUID, page: int) -> HttpResponse:
+def preview(_request: Request, who: Subject, code: str, document_id: UUID, page: int) -> HttpResponse:
     """One page as a picture, without anything that a file may carry besides what is seen."""
     _allowed(who, code, document_id)
     picture = previews.preview(document_id, page=page)

@@ -1,4 +1,7 @@
-"""Reception at the counter: a procedure is found, a dossier begun for somebody who came in person or wrote; its form is the citizens' own."""
+"""Reception at the counter: a procedure is found, a dossier begun for somebody who came or wrote.
+
+The form is the citizens' own.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -126,7 +129,7 @@ def _drafts(who: Subject, offered: Mapping[str, Offered]) -> list[dict[str, obje
 @require_POST
 @officer
 def begin(request: Request, who: Subject, code: str) -> HttpResponse:
-    """Begin a dossier for somebody at the counter, or for a letter: the form pages follow, and the dossier at their end."""
+    """Begin a dossier for somebody at the counter, or for a letter: the form's pages follow."""
     offered = offered_here(request.today).get(code)
     if offered is None:
         raise ProcedureNotPublished(procedure=code)

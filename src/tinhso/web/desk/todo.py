@@ -1,4 +1,4 @@
-"""What an officer may do with a dossier now: one primary button, others beside it, and what cannot be done with its reason."""
+"""What an officer may do with a dossier now: a primary button, others beside it, what cannot be done and why."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

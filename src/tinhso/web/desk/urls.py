@@ -1,4 +1,4 @@
-"""Addresses of the desk. A dossier's code has figures and dashes, so it never meets a word that stands here before it."""
+"""Addresses of the desk. A dossier's code has figures and dashes, so it never meets a word that stands before it."""
 
 from django.urls import path
 
