@@ -20,7 +20,8 @@ from tinhso.site.throwaway import Throwaway, new_folder
 
 from .pictures import picture_of_failure
 from .portal import Portal, free_port
-from .visitors import PASSWORD, Visitor
+from .visitors import CITIZEN, LONG_NAME, ONE_STOP, PASSWORD, Visitor
+from .world import World, look_around
 
 ARGUMENTS = (
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-quic", "--no-first-run",
@@ -100,20 +101,28 @@ def sign_ins(portal: Portal, chromium: Browser) -> SignIns:
 Visit = Callable[..., Visitor]
 
 
-@pytest.fixture
-def visit(request: pytest.FixtureRequest, portal: Portal, chromium: Browser, sign_ins: SignIns) -> Iterator[Visit]:
-    """Somebody comes with a browser of their own: `visit(email, width=390, javascript=False, english=True)`.
+@dataclass
+class Visits:
+    """Browsers of their own for whoever comes."""
 
-    Without an e-mail address nobody is signed in. `axe=True` lets the accessibility checker into the page.
-    """
-    contexts: list[BrowserContext] = []
-    trouble: list[str] = []
+    portal: Portal
+    chromium: Browser
+    sign_ins: SignIns
+    contexts: list[BrowserContext] = field(default_factory=list)
+    trouble: list[str] = field(default_factory=list)
 
-    def come(
-        who: str = "", *, width: int = 1440, javascript: bool = True, english: bool = False, axe: bool = False, expects_trouble: bool = False
+    def __call__(
+        self,
+        who: str = "",
+        *,
+        width: int = 1440,
+        javascript: bool = True,
+        english: bool = False,
+        axe: bool = False,
+        expects_trouble: bool = False,
     ) -> Visitor:
-        context = chromium.new_context(
-            base_url=portal.address,
+        context = self.chromium.new_context(
+            base_url=self.portal.address,
             viewport={"width": width, "height": 844 if width < 700 else 900},
             has_touch=width < 700,
             java_script_enabled=javascript,
@@ -121,24 +130,48 @@ def visit(request: pytest.FixtureRequest, portal: Portal, chromium: Browser, sig
             reduced_motion="reduce",
             locale="en-GB" if english else "vi-VN",
             timezone_id="Asia/Ho_Chi_Minh",
-            storage_state=sign_ins.of(who) if who else None,
+            storage_state=self.sign_ins.of(who) if who else None,
         )
         context.set_default_timeout(PATIENCE_MS)
-        contexts.append(context)
+        self.contexts.append(context)
         page = context.new_page()
         if not expects_trouble:
-            _watch(page, trouble)
-        return Visitor(page, who, english=english)
+            _watch(page, self.trouble)
+        return Visitor(page, who, english=english, has_script=javascript)
 
-    yield come
+    def end(self) -> None:
+        for context in self.contexts:
+            context.close()
+        assert not self.trouble, "\n".join(self.trouble)
+
+
+@pytest.fixture
+def visit(request: pytest.FixtureRequest, portal: Portal, chromium: Browser, sign_ins: SignIns) -> Iterator[Visit]:
+    """Somebody comes with a browser of their own: `visit(email, width=390, javascript=False, english=True)`.
+
+    Without an e-mail address nobody is signed in. `axe=True` lets the accessibility checker into the page.
+    """
+    visits = Visits(portal, chromium, sign_ins)
+    yield visits
     report = getattr(request.node, "report_of_call", None)
     if report is not None and report.failed:
-        for number, context in enumerate(contexts):
+        for number, context in enumerate(visits.contexts):
             for page in context.pages:
                 picture_of_failure(page, f"{request.node.name}-{number}")
-    for context in contexts:
-        context.close()
-    assert not trouble, "\n".join(trouble)
+    visits.end()
+
+
+@pytest.fixture(scope="package")
+def visits(portal: Portal, chromium: Browser, sign_ins: SignIns) -> Iterator[Visit]:
+    """The same for what is prepared once for several tests."""
+    made = Visits(portal, chromium, sign_ins)
+    yield made
+    made.end()
+
+
+@pytest.fixture(scope="package")
+def world(visits: Visit) -> World:
+    return look_around(visits(CITIZEN), visits(LONG_NAME), visits(ONE_STOP))
 
 
 def _watch(page: Page, trouble: list[str]) -> None:

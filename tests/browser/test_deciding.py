@@ -4,8 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from .test_filing import BIRTH, BORN_OUT_OF_WEDLOCK, SHORT
-from .visitors import CITIZEN, LEADER, LONG_NAME, ONE_STOP, SPECIALIST, Visitor
+from .visitors import BIRTH, BORN_OUT_OF_WEDLOCK, CITIZEN, LEADER, LONG_NAME, ONE_STOP, SHORT, SPECIALIST, Visitor
 
 
 def open_from_inbox(officer: Visitor, code: str) -> None:
@@ -32,15 +31,13 @@ def test_a_birth_is_accepted_decided_returned_and_its_certificate_verified(visit
     clerk.press("Lưu đánh giá")
     do(clerk, "Tiếp nhận")
     clerk.send()
-    clerk.page.get_by_text("Đã tiếp nhận hồ sơ").wait_for()
-    do(clerk, "Chuyển bước")
-    clerk.send()
-    clerk.page.get_by_text("Đã chuyển").wait_for()
+    clerk.expect_message("Đã tiếp nhận hồ sơ")
 
     specialist = visit(SPECIALIST)
     open_from_inbox(specialist, code)
     do(specialist, "Chuyển bước")
     specialist.send()
+    specialist.expect_message("Đã chuyển hồ sơ")
 
     leader = visit(LEADER)
     open_from_inbox(leader, code)
@@ -60,7 +57,10 @@ def test_a_birth_is_accepted_decided_returned_and_its_certificate_verified(visit
     mother.expect_words("Đã có kết quả")
     href = printed(mother, "Tải kết quả")
     with mother.page.expect_download() as fetched:
-        mother.page.evaluate("href => { const a = document.createElement('a'); a.href = href; a.download = ''; document.body.append(a); a.click(); }", href)
+        mother.page.evaluate(
+            "href => { const a = document.createElement('a'); a.href = href; a.download = ''; document.body.append(a); a.click(); }",
+            href,
+        )
     paper = fetched.value.path()
     assert paper.read_bytes().startswith(b"%PDF")
 

@@ -5,11 +5,7 @@ from datetime import date, timedelta
 
 from playwright.sync_api import expect
 
-from .visitors import CITIZEN, CODE, ENGLISH_READER, PASSWORD, SECOND_CITIZEN
-
-BIRTH = "1.001193"
-SHORT = "2.000635"  # an extract from the register of civil status
-BORN_OUT_OF_WEDLOCK = {"parents_status": "never", "father_known": "no", "result_channel": "online"}
+from .visitors import BIRTH, BORN_OUT_OF_WEDLOCK, CITIZEN, CODE, ENGLISH_READER, PASSWORD, SECOND_CITIZEN, SHORT
 
 
 def test_a_mother_registers_a_birth_on_her_phone(visit):

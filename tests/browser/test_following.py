@@ -1,7 +1,6 @@
 """Whoever follows a dossier without signing in sees its progress, and no name."""
 
-from .test_filing import SHORT
-from .visitors import CITIZEN
+from .visitors import CITIZEN, SHORT
 
 
 def test_tracking_by_code_shows_the_progress_and_no_name(visit):

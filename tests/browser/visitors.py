@@ -18,6 +18,10 @@ SPECIALIST = "chuyen-vien.tan-ninh@tay-ninh.example"
 LEADER = "lanh-dao.tan-ninh@tay-ninh.example"
 ADMINISTRATOR = "quan-tri@tay-ninh.example"
 
+BIRTH = "1.001193"
+SHORT = "2.000635"  # an extract from the register of civil status
+BORN_OUT_OF_WEDLOCK = {"parents_status": "never", "father_known": "no", "result_channel": "online"}
+
 CODE = re.compile(r"H53(?:\.\d+)+-\d{6}-\d{4}")
 PAGES_MAX = 20
 
@@ -66,7 +70,8 @@ ROLES = (("mother", "Trần Thị Cúc"), ("father", "Nguyễn Văn Lâm"))
 
 def guess(name: str, kind: str, offered: str) -> str:
     """What somebody writes into a field of this name, so that the page accepts it."""
-    known = next((value for key, value in FACTS.items() if name.removesuffix(f"-{kind}").endswith(key)), "")
+    whole = name.removesuffix(f"-{kind}")
+    known = next((FACTS[key] for key in sorted(FACTS, key=len, reverse=True) if whole.endswith(key)), "")
     if kind in ("day", "month", "year"):
         day = date.today() + timedelta(days=known if isinstance(known, int) else -100)
         return str(getattr(day, kind))
@@ -88,6 +93,7 @@ class Visitor:
     page: Page
     who: str = ""
     english: bool = False
+    has_script: bool = True
     seen: list[str] = field(default_factory=list)
 
     @property
@@ -115,6 +121,10 @@ class Visitor:
 
     def expect_words(self, words: str | re.Pattern[str]) -> None:
         expect(self.main).to_contain_text(words)
+
+    def expect_message(self, words: str) -> None:
+        """What the program says at the top about what was just done."""
+        expect(self.page.locator(".notice--done").first).to_contain_text(words)
 
     def write_date(self, name: str, day: int, month: int, year: int) -> None:
         for part, value in (("day", day), ("month", month), ("year", year)):
@@ -150,8 +160,11 @@ class Visitor:
         self.main.locator("form[method=post] .form-actions .govuk-button").first.click()
         self.page.wait_for_load_state()
 
-    def begin(self, procedure: str) -> None:
+    def begin(self, procedure: str, *, agency: str = "H53.31.02") -> None:
+        """Into a new draft, to be decided in phường Tân Ninh unless said otherwise."""
         self.go(f"/nop/{procedure}/")
+        if self.main.locator("select[name=agency]").count():
+            self.page.select_option("[name=agency]", agency)
         self.send()
 
     def walk_to_review(self, answers: Mapping[str, str] | None = None) -> None:
@@ -169,10 +182,6 @@ class Visitor:
                 self.page.wait_for_load_state("networkidle")
             self.send()
         raise AssertionError(f"No review after {PAGES_MAX} pages: {self.seen}")
-
-    @property
-    def has_script(self) -> bool:
-        return self.page.evaluate("Boolean(document.querySelector('html.js, body.js, [data-saved]'))")
 
     def declare_and_send(self) -> str:
         """From the review to the receipt; the dossier's code."""
