@@ -73,6 +73,11 @@ def test_the_flow_says_where_the_dossier_is_in_a_picture_and_in_a_table(ward, at
     assert "Bảng các bước" in shown or "Xem các bước dạng bảng" in shown
 
 
+def test_no_heading_is_empty(ward, at_desk, code):
+    for tab in ("", "nhat-ky/"):
+        assert "<h3></h3>" not in page(at_desk(ward.counter), code, tab)
+
+
 def test_what_cannot_be_done_says_why(ward, at_desk, code):
     shown = page(at_desk(ward.counter), code)
     assert "Hồ sơ chưa được tiếp nhận." in shown

@@ -80,7 +80,9 @@ def overview(request: Request, who: Subject, code: str) -> HttpResponse:
     steps = journey.steps(
         offered.flow, stays, state=State(found.state), step=found.step, now=ended_at, calendar=calendar
     )
-    happened = standing.timeline(entries, offered, state=State(found.state), names=True, papers=_links(found))
+    happened = standing.timeline(
+        entries, offered, state=State(found.state), step=found.step, names=True, papers=_links(found)
+    )
     may_show = answers.may_show(who, found)
     context = _head(request, found, offered, "desk-dossier", len(files)) | {
         "todo": todo(who, found, offered, moving.standing(found), _asked_on(asked)),
@@ -153,7 +155,9 @@ def journal(request: Request, who: Subject, code: str) -> HttpResponse:
     found = access_dossier_by_code(who, code, Permission.DOSSIER_VIEW)
     offered = pinned(found)
     entries = queries.timeline(found.id)
-    happened = standing.timeline(entries, offered, state=State(found.state), names=True, papers=_links(found))
+    happened = standing.timeline(
+        entries, offered, state=State(found.state), step=found.step, names=True, papers=_links(found)
+    )
     context = _head(request, found, offered, "desk-journal", len(queries.papers_of(found.id)))
     return render(request, "web/desk/journal.html", context | {"happenings": happened, "entry_count": len(entries)})
 
