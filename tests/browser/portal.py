@@ -25,8 +25,9 @@ class Portal:
     @contextmanager
     def without_database(self) -> Iterator[None]:
         """PostgreSQL itself is stopped, and started again afterwards; the portal goes on running."""
-        assert self.supervisor and self.supervisor.server, "Not with TINHSO_PORTAL: that database is somebody else's."
+        assert self.supervisor, "Not with TINHSO_PORTAL: that database is somebody else's."
         server = self.supervisor.server
+        assert server
         server.stop_adopted()
         try:
             yield

@@ -65,6 +65,7 @@ FACTS = {
     "father_born_on": -32 * 365,
     "born_on": -30 * 365,
 }
+PLACE = "Phường Tân Ninh, tỉnh Tây Ninh"
 ROLES = (("mother", "Trần Thị Cúc"), ("father", "Nguyễn Văn Lâm"))
 
 
@@ -79,13 +80,7 @@ def guess(name: str, kind: str, offered: str) -> str:
         return offered
     if name.endswith("full_name"):
         return next((full for role, full in ROLES if name.startswith(role)), str(known))
-    if known:
-        return str(known)
-    if kind == "number":
-        return "1"
-    if "unit" in name:
-        return "Phường Tân Ninh, tỉnh Tây Ninh"
-    return "Theo giấy tờ gửi kèm"
+    return str(known) or ("1" if kind == "number" else PLACE if "unit" in name else "Theo giấy tờ gửi kèm")
 
 
 @dataclass

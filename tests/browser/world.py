@@ -100,7 +100,7 @@ PAGES = {
     "administration-journal": (ADMINISTRATOR, "/ban-lam-viec/quan-tri/nhat-ky/"),
     "administration-unverified": (ADMINISTRATOR, "/ban-lam-viec/quan-tri/chua-xac-minh/"),
 }  # fmt: skip
-STATUS = {"not-found": 404, "move-too-late": 409}
+STATUS = {"not-found": 404, "track-wrong": 404, "move-too-late": 409}
 
 # Pages that come again when what was sent is wrong: who, address, what is written before the primary button is pressed.
 WRONG = {
