@@ -179,6 +179,13 @@ def test_a_word_document_that_unpacks_to_a_flood_is_refused(receive):
         receive(flood, "đơn.docx", limits=Limits(unpacked_bytes_max=50_000_000))
 
 
+def test_a_word_document_with_a_flood_of_relations_is_refused_before_a_tree_is_made_of_it(receive):
+    flood = docx(relations="<a/>" * 1_000_000)
+    assert len(flood) < 100_000
+    with pytest.raises(rules.FileTooIntricate):
+        receive(flood, "đơn.docx")
+
+
 def test_a_pdf_of_too_many_pages_or_parts_is_refused(receive):
     with pytest.raises(rules.FileTooIntricate):
         receive(pdf(pages=12), limits=Limits(pages_max=11))

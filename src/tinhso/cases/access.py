@@ -54,12 +54,21 @@ def _access(who: Subject, which: Q, permissions: tuple[Permission, ...], *, lock
 
 
 def access_draft(who: Subject, draft_id: UUID, *, lock: bool = False) -> Draft:
-    """One's own draft; otherwise DraftNotFound."""
+    """One's own draft; otherwise DraftNotFound.
+
+    What was written for somebody at a counter stays with the post: who no longer holds it does not reach it.
+    """
     rows = Draft.objects.filter(id=draft_id, account_id=who.account_id)
     draft: Draft | None = (rows.select_for_update() if lock else rows).first()
-    if draft is None:
+    if draft is None or not (draft.channel == "online" or _files_at(who, draft.agency_code)):
         raise DraftNotFound
     return draft
+
+
+def _files_at(who: Subject, agency_code: str) -> bool:
+    if not agency_code:
+        return who.may_anywhere(Permission.DOSSIER_FILE)
+    return who.may(Permission.DOSSIER_FILE, agency_code=agency_code)
 
 
 def seen_by(who: Subject, permission: Permission) -> Q:
@@ -81,7 +90,8 @@ def dossiers_by_code(who: Subject, codes: Sequence[str], permission: Permission,
 
     The others are left out as if they did not exist.
     """
-    rows = Dossier.objects.filter(seen_by(who, permission), code__in=list(codes)[:limit])
+    known = [code for code in codes[:limit] if "\0" not in code]  # the database would choke on it
+    rows = Dossier.objects.filter(seen_by(who, permission), code__in=known)
     return list(rows.order_by("due_at", "id"))
 
 

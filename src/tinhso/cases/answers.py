@@ -23,6 +23,7 @@ TEXT_LENGTH_MAX = 500
 LONG_TEXT_LENGTH_MAX = 4_000
 EMAIL = re.compile(r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$")
 NAME_LETTERS = re.compile(r"^[^\W\d_]+(?:[ '\-.’][^\W\d_]+)*$")
+PLAIN_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 SHORT_NUMBER, FOUR_DIGITS = re.compile(r"[0-9]{1,2}"), re.compile(r"[0-9]{4}")
 NUMBER_SEPARATORS = re.compile(r"[\s. ]")
 
@@ -161,7 +162,7 @@ def _partial_date(question: Question, name: str, posted: Posted, lists: Lists, o
         return _date(question, name, posted, lists, on)
     if not year and not month:
         return None
-    if not re.fullmatch(r"\d{4}", year):
+    if not FOUR_DIGITS.fullmatch(year):
         raise Unreadable(N_("Write at least the year, with four digits."))
     if not month:
         return year
@@ -188,7 +189,8 @@ def _decimal(question: Question, name: str, posted: Posted, _lists: Lists, _on: 
         number = Decimal(plain.replace(" ", ""))
     except InvalidOperation:
         raise Unreadable(N_("Write a number in digits, for example 620,5.")) from None
-    if not number.is_finite() or abs(number) >= Decimal("1e12"):
+    # Decimal also reads "NaN" and "0E+999999999", which takes a gigabyte when it is written out.
+    if not PLAIN_NUMBER.fullmatch(str(number)) or abs(number) >= Decimal("1e12"):
         raise Unreadable(N_("Write a number in digits, for example 620,5."))
     if -int(number.as_tuple().exponent) > question.decimals:
         raise Unreadable(N_("At most {decimals} digits after the comma."), decimals=question.decimals)

@@ -43,7 +43,7 @@ class PackLists:
     def communes(self, text: str, on: date | None) -> list[tuple[str, str]]:
         """(code, full name with its province) of the communes that `text` can mean on a day."""
         day = on or self.on
-        if text.isdigit():
+        if text.isdecimal():
             unit = places.unit_or_none(text, day)
             return [(unit.code, places.full_name(unit, day))] if unit else []
         return [(unit.code, places.full_name(unit, day)) for unit in places.communes_named(text, day, limit=12)]

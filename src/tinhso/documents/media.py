@@ -32,6 +32,7 @@ from tinhso.documents.rules import (
 )
 
 HEAD_BYTES = 16
+XML_PART_BYTES_MAX = 2 * 1024 * 1024  # of a part that is read as a tree: a tree takes fifty times its text
 # What Pillow and pypdf raise on bytes that somebody broke or made up.
 _BROKEN = (
     PyPdfError, UnidentifiedImageError, OSError, ValueError, TypeError, KeyError, IndexError, AttributeError,
@@ -192,6 +193,8 @@ def _mentions_macros(types: ET.Element) -> bool:
 
 def _read_part(package: zipfile.ZipFile, part: str, name: str) -> ET.Element:
     """A small XML part. Office writes no document type; one that has it means to expand entities."""
+    if package.getinfo(part).file_size > XML_PART_BYTES_MAX:
+        raise FileTooIntricate(name=name)
     content = package.read(part)
     # In UTF-16 the words would be spelt otherwise, so that is not read at all.
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content or b"\0" in content[:64]:

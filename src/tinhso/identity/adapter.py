@@ -11,6 +11,7 @@ import hashlib
 import smtplib
 from datetime import UTC, datetime
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 import structlog
 from allauth.account.adapter import DefaultAccountAdapter
@@ -53,6 +54,12 @@ def instant_of(request: HttpRequest) -> datetime:
     """When the request arrived: the web's middleware reads the clock once; without it, now."""
     at = getattr(request, "at", None)
     return at if isinstance(at, datetime) else datetime.now(UTC)
+
+
+def at_home(address: str) -> str:
+    """The same page under BASE_URL: the host of a letter's link is not the browser's to choose."""
+    home, asked = urlsplit(settings.BASE_URL), urlsplit(address)
+    return asked._replace(scheme=home.scheme, netloc=home.netloc).geturl()
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth brings no types
@@ -98,6 +105,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth br
             language=(get_language() or "vi")[:2],
             at=instant_of(request),
         )
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        return at_home(super().get_reset_password_from_key_url(key))
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        return at_home(super().get_email_confirmation_url(request, emailconfirmation))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         try:

@@ -20,7 +20,7 @@ from tinhso.identity.models import Account
 from tinhso.identity.policy import SECOND_FACTOR_ROLES
 from tinhso.kernel.calendar import VIETNAM
 
-# Session key: the day on which this session was found in order. Asked again each day, as posts change.
+# Session key: the day on which this account needed no second factor. Asked again each day, as posts change.
 CHECKED = "second_factor_checked_on"
 
 
@@ -33,10 +33,10 @@ def lacks_second_factor(request: HttpRequest) -> bool:
     if request.session.get(CHECKED) == day.isoformat():
         return False
     roles = {held.role for held in queries.posts_of(account.id, on=day)}
-    lacking = bool(account.is_staff or roles & SECOND_FACTOR_ROLES) and not is_mfa_enabled(account)
-    if not lacking:
-        request.session[CHECKED] = day.isoformat()
-    return lacking
+    if account.is_staff or roles & SECOND_FACTOR_ROLES:
+        return not is_mfa_enabled(account)  # asked each time: a factor may be taken away again
+    request.session[CHECKED] = day.isoformat()
+    return False
 
 
 class SecondFactorMiddleware:

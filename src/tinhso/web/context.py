@@ -15,7 +15,7 @@ from tinhso.web.desk import header
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The shell's context. Answers nothing when the request never reached the middleware (an error page)."""
     today = getattr(request, "today", None)
-    if today is None:
+    if today is None or not hasattr(request, "user"):
         return {}
     who = getattr(request, "who", None)
     return {

@@ -2,8 +2,8 @@
 
 The province's emblem, the journal's signed head, its key, and proofs of inclusion.
 
-A proof tells where an entry stands in the tree and nothing of what the entry says: it may be shown to anybody who has
-its id.
+A proof shows the entry (ids, codes, hashes, no person) and where it stands in the tree to whoever has its id, which
+cannot be guessed.
 """
 
 from uuid import UUID

@@ -26,6 +26,8 @@ log = structlog.get_logger("tinhso.web")
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
+BODY_BYTES_MAX = 210 * 1024 * 1024  # ten of the largest files in one page
+STRANGERS_BODY_BYTES_MAX = 25 * 1024 * 1024  # one file, to be checked
 # SQLSTATE classes that mean "not now": connection trouble, too many connections, shutting down, time-outs, locks.
 NOT_NOW = ("08", "53", "57", "55", "25P")
 
@@ -65,6 +67,10 @@ class Words:
         self.respond = respond
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if _is_impossible(request):
+            return problems.bad_request(request)
+        if _is_oversized(request):
+            return problems.too_much(request)
         try:
             return self.respond(request)
         except (OperationalError, InterfaceError) as error:
@@ -85,6 +91,19 @@ class Words:
             raise error
         log.error("database_unavailable", sqlstate=state or "none")
         return problems.unavailable(request)
+
+
+def _is_impossible(request: HttpRequest) -> bool:
+    """A zero sign in an address or a cookie: no browser sends it, and the database takes it nowhere."""
+    query = request.META.get("QUERY_STRING", "")
+    return "\0" in request.path_info or "%00" in query or any("\0" in value for value in request.COOKIES.values())
+
+
+def _is_oversized(request: HttpRequest) -> bool:
+    """Asked before anything of the body is read: files would fill the disk before a view could say no."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    known = settings.SESSION_COOKIE_NAME in request.COOKIES
+    return not length.isdecimal() or int(length) > (BODY_BYTES_MAX if known else STRANGERS_BODY_BYTES_MAX)
 
 
 def private_pages(respond: Respond) -> Respond:

@@ -91,6 +91,10 @@ def bad_request(
     return _failed(request, "400.html", 400)
 
 
+def too_much(request: HttpRequest) -> HttpResponse:
+    return _failed(request, "400.html", 413)
+
+
 def forbidden(
     request: HttpRequest,
     exception: Exception | None = None,  # noqa: ARG001 - Django gives it by name

@@ -118,17 +118,23 @@ SELECT id, code FROM filed"""
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """What filing answers: the dossier's id and code; `again` when the same form had been sent before."""
+    """What filing answers: the dossier's id and code.
+
+    again       the same form had been sent before
+    at_counter  filed by an officer for somebody else
+    """
 
     dossier_id: UUID
     code: str
     again: bool = False
+    at_counter: bool = False
 
 
 def filed_with(filed_by: UUID, form_key: UUID) -> Filed | None:
     """The dossier that a form already became."""
-    row = Dossier.objects.filter(filed_by=filed_by, form_key=form_key).values_list("id", "code").first()
-    return Filed(row[0], row[1], again=True) if row else None
+    rows = Dossier.objects.filter(filed_by=filed_by, form_key=form_key)
+    row = rows.values_list("id", "code", "channel").first()
+    return Filed(row[0], row[1], again=True, at_counter=row[2] != "online") if row else None
 
 
 def file(*, filing: Filing, at: datetime) -> Filed:
@@ -144,7 +150,7 @@ def file(*, filing: Filing, at: datetime) -> Filed:
         unit=filing.agency_code,
         data=_entry_data(filing, code, salt),
     )
-    return Filed(dossier_id, code)
+    return Filed(dossier_id, code, at_counter=filing.channel != "online")
 
 
 def _write(filing: Filing, salt: bytes, at: datetime) -> tuple[UUID, str]:

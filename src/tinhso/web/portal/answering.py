@@ -16,6 +16,7 @@ from tinhso.documents import actions as documents
 from tinhso.documents.rules import FileRefused
 from tinhso.identity.policy import Permission
 from tinhso.identity.rules import Subject
+from tinhso.kernel.text import clean_text
 from tinhso.places import queries as places
 from tinhso.web import words
 from tinhso.web.components import Field, Upload, errors_of
@@ -23,6 +24,9 @@ from tinhso.web.portal.following import open_request
 from tinhso.web.portal.papers import sentence
 from tinhso.web.problems import page as problem_page
 from tinhso.web.requests import Request, signed_in
+
+WORDS_MAX = 4_000
+WITHDRAWN_WORDS_MAX = 1_000
 
 
 @require_http_methods(["GET", "POST"])
@@ -40,8 +44,9 @@ def supplement(request: Request, who: Subject, code: str) -> HttpResponse:
     refused: dict[str, Upload] = {}
     error = ""
     if request.method == "POST":
-        given, refused = _take(request, who, paper_ids or ["other"])
-        if not refused:
+        error = _too_long(request.POST.get("words", ""), WORDS_MAX)
+        given, refused = ([], {}) if error else _take(request, who, paper_ids or ["other"])
+        if not refused and not error:
             try:
                 return _supplemented(request, who, found, given)
             except ReasonMissing as missing:
@@ -112,7 +117,7 @@ def _supplement_fields(
         value=typed,
         error=error,
         optional=True,
-        limit=4_000,
+        limit=WORDS_MAX,
     )
     return (*files, said)
 
@@ -122,12 +127,26 @@ def _supplement_fields(
 def withdraw(request: Request, who: Subject, code: str) -> HttpResponse:
     """Taking a dossier back is asked for once more."""
     found = access_dossier_by_code(who, code, Permission.DOSSIER_WITHDRAW_OWN)
-    if request.method == "POST":
+    error = _too_long(request.POST.get("words", ""), WITHDRAWN_WORDS_MAX)
+    if request.method == "POST" and not error:
         moving.withdraw(by=who, dossier_id=found.id, words=request.POST.get("words", ""), at=request.at)
         return redirect("dossier", code=code)
     problem = why_not(Move.WITHDRAW, moving.standing(found))
     if problem:
         return problem_page(request, problem)
-    field = Field(kind="textarea", name="words", label=_("Why, if you like to say"), optional=True, limit=1_000)
+    field = Field(
+        kind="textarea",
+        name="words",
+        label=_("Why, if you like to say"),
+        value=request.POST.get("words", ""),
+        error=error,
+        optional=True,
+        limit=WITHDRAWN_WORDS_MAX,
+    )
     context = {"code": code, "field": field, "procedure_title": words.text(pinned(found).procedure.title)}
-    return render(request, "web/portal/withdraw.html", context)
+    return render(request, "web/portal/withdraw.html", context, status=422 if error else 200)
+
+
+def _too_long(typed: str, limit: int) -> str:
+    over = len(clean_text(typed)) - limit
+    return _("Shorten it by {n} characters.").format(n=over) if over > 0 else ""

@@ -26,6 +26,7 @@ from tinhso.cases.pack_part import Page
 from tinhso.cases.rules import DraftNotFound, Incomplete, NotFiledHere, ProcedureNotPublished
 from tinhso.identity.rules import Subject
 from tinhso.kernel.calendar import local_date
+from tinhso.kernel.text import clean_line, clean_text
 from tinhso.places import queries as places
 from tinhso.places.rules import AgencyKind
 from tinhso.web import questions, words
@@ -34,6 +35,7 @@ from tinhso.web.portal import papers
 from tinhso.web.requests import Request, signed_in
 
 ITEMS_MAX = 50
+TYPED_MAX = 200_000  # signs of one page that are kept though they could not be read
 PAPERS = "giay-to"
 REVIEW = "xem-lai"
 
@@ -158,7 +160,7 @@ def page(request: Request, who: Subject, draft_id: UUID, page_id: str) -> HttpRe
         sent = filing.filed_with(who.account_id, draft_id)
         if sent is None:
             raise
-        return redirect("receipt", code=sent.code)
+        return redirect("desk-dossier" if sent.at_counter else "receipt", code=sent.code)
     if page_id not in found.pages:
         return redirect(address(found.draft, found.pages[0]))
     if page_id == PAPERS:
@@ -201,8 +203,11 @@ def _saved(request: Request, who: Subject, found: Filing, page_id: str, reading:
 
 
 def _lists_of(posted: QueryDict) -> dict[str, list[str]]:
-    """What a page sent, without what is not an answer."""
-    return {key: values for key, values in posted.lists() if key not in {"csrfmiddlewaretoken", "later", "add"}}
+    """What a page sent, without what is not an answer; nothing when it is longer than any form."""
+    if sum(map(len, (text for _name, values in posted.lists() for text in values))) > TYPED_MAX:
+        return {}
+    left_out = {"csrfmiddlewaretoken", "later", "add"}
+    return {clean_line(key): list(map(clean_text, values)) for key, values in posted.lists() if key not in left_out}
 
 
 def _kept_as_typed(draft: Draft, page_id: str) -> QueryDict | None:
@@ -236,7 +241,7 @@ def _with_removed(request: Request) -> QueryDict:
 def _posted_count(posted: QueryDict, asked: Page) -> int | None:
     """How many items of a repeated page were sent, removed ones included."""
     text = posted.get(f"{asked.repeat.id}-count", "") if asked.repeat else ""
-    return min(int(text), ITEMS_MAX) if text.isdigit() and len(text) < 4 else None
+    return min(int(text), ITEMS_MAX) if text.isdecimal() and len(text) < 4 else None
 
 
 def _changed_items(request: Request, found: Filing, page_id: str, posted: QueryDict) -> HttpResponse:
@@ -356,7 +361,9 @@ def _papers(request: Request, who: Subject, found: Filing) -> HttpResponse:
     refused: Mapping[str, Any] = {}
     if request.method == "POST":
         if request.POST.get("remove"):
-            drafts.detach(by=who, draft_id=found.draft.id, draft_paper_id=UUID(request.POST["remove"]), at=request.at)
+            has = papers.given(found.draft).values()
+            for row in (row for rows in has for row in rows if str(row.id) == request.POST["remove"]):
+                drafts.detach(by=who, draft_id=found.draft.id, draft_paper_id=row.id, at=request.at)
             return redirect(address(found.draft, PAPERS))
         refused = papers.take_all(request, who, found.draft, found.offered)
     asked = papers.asked(found.offered, found.draft, request.today)

@@ -141,7 +141,7 @@ def _typed(request: Request, name: str) -> str:
 
 
 def _whole(text: str, most: int) -> int:
-    return min(int(text), most) if text.isdigit() and len(text) < 6 else 0
+    return min(int(text), most) if text.isdecimal() and len(text) < 6 else 0
 
 
 def _line(offered: Offered) -> dict[str, Any]:
