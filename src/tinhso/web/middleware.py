@@ -103,7 +103,7 @@ def _is_oversized(request: HttpRequest) -> bool:
     """Asked before anything of the body is read: files would fill the disk before a view could say no."""
     length = request.META.get("CONTENT_LENGTH") or "0"
     known = settings.SESSION_COOKIE_NAME in request.COOKIES
-    return not length.isdecimal() or int(length) > (BODY_BYTES_MAX if known else STRANGERS_BODY_BYTES_MAX)
+    return not length.isdecimal() or int(length[:15]) > (BODY_BYTES_MAX if known else STRANGERS_BODY_BYTES_MAX)
 
 
 def private_pages(respond: Respond) -> Respond:

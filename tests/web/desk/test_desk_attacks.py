@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from desk_samples import PROCEDURE, account, file_dossier, officer
 
-from tinhso.cases.models import Draft
+from tinhso.cases.models import Dossier, Draft
 from tinhso.identity.models import Post
 from tinhso.identity.policy import Role
 
@@ -27,6 +27,15 @@ def test_a_draft_of_the_counter_stays_behind_when_the_post_ends(ward, at_desk, b
     Post.objects.filter(account=ward.counter).update(valid_until=date(2026, 11, 20))
 
     assert at_desk(ward.counter).get(begun).status_code == 404
+
+
+def test_a_form_of_the_counter_sent_twice_leads_to_its_dossier_on_the_desk(ward, at_desk):
+    code = file_dossier(ward.counter)
+    Dossier.objects.update(owner=None, channel="counter")
+
+    again = at_desk(ward.counter).post(f"/nop/ho-so/{Dossier.objects.get().form_key}/xem-lai/", {"declared": "yes"})
+
+    assert again["Location"] == f"/ban-lam-viec/{code}/"
 
 
 @pytest.mark.parametrize("tail", ["", "giay-to/", "nhat-ky/", "ai-xem-duoc/", "viec/tiep-nhan/"])
