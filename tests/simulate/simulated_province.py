@@ -14,7 +14,8 @@ from django.db import connection, transaction
 
 from tinhso.cases import catalogue
 from tinhso.cases.actions import drafts, filing, moving
-from tinhso.cases.rules import ReasonMissing, ResultMissing
+from tinhso.cases.models import Dossier
+from tinhso.cases.rules import ReasonMissing, ResultMissing, State
 from tinhso.identity import access
 from tinhso.identity.demo_people import load_demo_people
 from tinhso.identity.models import Account
@@ -28,10 +29,15 @@ from tinhso.site.demo_stories import Plan, Story, Teller
 
 FIRST_DAY = date(2026, 8, 17)  # thirty days from here hold the National Day and its swapped day
 MARK = "Zyxkhuya"  # stands in every applicant's name; seen in a log or in the journal it gives a leak away
-MOVES = (
-    "accept", "accept", "accept", "judge", "to_specialist", "to_specialist", "to_leader", "grant", "grant", "give", "give",
-    "ask", "supplement", "supplement", "reject", "refuse", "withdraw", "stop",
-)  # fmt: skip
+# What people usually do next; now and then they try anything.
+USUAL = {
+    State.FILED: ("accept", "accept", "accept", "ask", "refuse", "withdraw"),
+    State.ACCEPTED: ("judge", "to_specialist", "to_specialist", "to_specialist", "ask", "stop"),
+    State.IN_REVIEW: ("to_leader", "grant", "grant", "grant", "reject", "ask", "stop"),
+    State.WAITING_FOR_CITIZEN: ("supplement", "supplement", "supplement", "withdraw", "stop"),
+    State.DECIDED: ("give",),
+}
+ANYTHING = tuple(sorted({move for moves in USUAL.values() for move in moves}))
 COUNT = "INSERT INTO simulated_count (entry, times) VALUES (%s, 1) ON CONFLICT (entry) DO UPDATE SET times = simulated_count.times + 1"
 
 
@@ -129,9 +135,9 @@ class Province:
     def _hour(self, at: datetime):
         self.teller.now = at
         if self.teller.calendar.is_working(at.date()) or self.rng.random() < 0.3:
-            for _ in range(self.rng.randrange(2)):
+            for _ in range(self.rng.randrange(3)):
                 self._file(at)
-            for minute in range(self.rng.randrange(2, 9)):
+            for minute in range(self.rng.randrange(2, 12)):
                 self._act(at + timedelta(minutes=minute))
         for machine in self.rng.sample((self._follow, self._work, self._seal), 3):
             machine(at)
@@ -179,7 +185,9 @@ class Province:
         """Any move with any dossier, sensible or not, sometimes twice."""
         if not self.plans:
             return
-        plan, move = self.rng.choice(self.plans[-40:]), self.rng.choice(MOVES)
+        plan = self.rng.choice(self.plans[-40:])
+        state = State(Dossier.objects.values_list("state", flat=True).get(id=plan.dossier_id))
+        move = self.rng.choice(USUAL.get(state, ANYTHING) if self.rng.random() < 0.7 else ANYTHING)
         for _ in range(2 if self.rng.random() < 0.25 else 1):
             with self._surviving():
                 self.teller.do(plan, move, at)

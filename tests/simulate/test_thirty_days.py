@@ -31,7 +31,7 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def counting(owner_dsn, monkeypatch):
+def counting(province_db, owner_dsn, monkeypatch):
     """A projection over every entry, with a table of its own that the application may write."""
     with psycopg.connect(owner_dsn, autocommit=True) as owner:
         owner.execute("CREATE TABLE simulated_count (entry uuid PRIMARY KEY, times int NOT NULL)")
@@ -43,7 +43,7 @@ def counting(owner_dsn, monkeypatch):
 
 
 @pytest.fixture
-def province(request, province_db, owner_dsn, monkeypatch):
+def lived_in(request, province_db, monkeypatch):
     """The province of a seed; the seed is told when something fails."""
     monkeypatch.setattr(settings, "DEMO", True)
     seed = request.config.getoption("--seed") or secrets.randbelow(1_000_000)
@@ -59,7 +59,8 @@ def entries_by_dossier():
     return found
 
 
-def test_after_thirty_days_of_storms_everything_adds_up(counting, province, caplog, capfd):
+def test_after_thirty_days_of_storms_everything_adds_up(counting, lived_in, caplog, capfd):
+    province = lived_in
     began = time.monotonic()
     with caplog.at_level(logging.DEBUG):
         province.live()

@@ -32,6 +32,7 @@ from tinhso.site.setup import prepare
 
 THREADS = 3
 COLUMNS = ("filed", "accepted", "decided", "returned", "on time")
+FIGURES_WIDTH = sum(len(name) + 3 for name in (*COLUMNS, "wrong")) + 4
 DOSSIERS_MIN = 30
 PROCEDURES_MIN = 12
 CITIZENS = ("cong-dan@", "cong-dan-2@", "ten-dai@")
@@ -46,7 +47,7 @@ def main(console: Console, *, limit: int | None = None) -> int:
         walk = Walk(running, console)
         walk.everything(limit)
         seconds = time.monotonic() - began
-    console.print(table(walk.traces))
+    console.print(table(walk.traces, console.width))
     return report(console, walk, seconds, whole=limit is None)
 
 
@@ -149,10 +150,11 @@ class Walk:
             self.general.append("no letter about any of these dossiers was caught at /thu/")
 
 
-def table(traces: list[Trace]) -> Table:
-    """One line a procedure."""
+def table(traces: list[Trace], width: int) -> Table:
+    """One line a procedure, its title cut to what the figures leave of the terminal's width."""
+    room = max(12, width - FIGURES_WIDTH)
     made = Table(title="What became of them", title_justify="left")
-    made.add_column("Procedure", overflow="ellipsis", no_wrap=True)
+    made.add_column("Procedure", no_wrap=True)
     for name in (*COLUMNS, "wrong"):
         made.add_column(name.capitalize(), justify="right", no_wrap=True)
     by_code: dict[str, list[Trace]] = {}
@@ -165,7 +167,7 @@ def table(traces: list[Trace]) -> Table:
             (trace.title for trace in own if trace.title and trace.errand.story != "english"), own[0].errand.say
         )
         figures = [str(counted[name]) for name in COLUMNS]
-        made.add_row(f"{code} {title}", *figures, f"[red]{wrong}[/]" if wrong else "0")
+        made.add_row(f"{code} {title}"[:room], *figures, f"[red]{wrong}[/]" if wrong else "0")
     return made
 
 

@@ -7,7 +7,7 @@ from tinhso.kernel.text import search_key
 from tinhso.site.robot import citizen, officers
 from tinhso.site.robot.citizen import Errand, Trace
 from tinhso.site.robot.officers import COUNTER, SPECIALIST, People
-from tinhso.site.robot.visitor import Stuck, Visitor
+from tinhso.site.robot.visitor import Visitor
 
 # What people type for the procedures with forms of their own: with and without marks, and with a typing error.
 CRAFTED = (
@@ -114,16 +114,11 @@ STORIES: dict[str, Callable[[People, Trace, Visitor], None]] = {
     "whole": _whole, "twice": _whole, "race": _whole, "english": _whole, "asked": _asked, "file": _file,
     "rejected": _rejected, "refused": _refused, "stopped": _stopped, "withdrawn": _withdrawn,
 }  # fmt: skip
-# How many papers of ours the citizen can download at the end: application, then what each move prints or gives.
-PAPERS = {"asked": 4, "refused": 2, "withdrawn": 1}
+# How many papers the house has printed for the citizen at the end: the application, then what each move prints.
+PAPERS = {"asked": 4, "file": 2, "refused": 2, "withdrawn": 1}
 PAPERS_OTHERWISE = 3
 
 
 def look_at_papers(people: People, trace: Trace, who: Visitor) -> None:
     """Every printed paper is there, opens, and is known to the checking page."""
-    contents = citizen.papers(who, trace, PAPERS.get(trace.errand.story, PAPERS_OTHERWISE))
-    pdfs = [content for content in contents if content.startswith(b"%PDF")]
-    known = sum(citizen.verify(people.nobody(), trace, content) for content in pdfs)
-    if known < 1:
-        raise Stuck(f"none of the {len(pdfs)} papers of {trace.dossier} is known to the checking page")
-    trace.done.add("verified")
+    citizen.papers(who, people.nobody(), trace, PAPERS.get(trace.errand.story, PAPERS_OTHERWISE))
