@@ -104,7 +104,9 @@ class House:
 
     # -- filing
 
-    def draft(self, name="citizen", code=SINGLE_STATUS, *, when=None, agency=WARD, channel="online", papers=True) -> Draft:
+    def draft(
+        self, name="citizen", code=SINGLE_STATUS, *, when=None, agency=WARD, channel="online", papers=True
+    ) -> Draft:
         """A complete draft with plausible answers and, if wanted, every paper that must be there."""
         when = when or at(3)
         who = self.who(name)
@@ -144,7 +146,9 @@ class House:
             by=self.who(by), dossier_id=dossier.id, calendar=self.calendar, at=when or at(3, "10:00"), **more
         )
 
-    def ask(self, dossier, *, by="counter", when=None, papers=(), reasons=(REASON,), words="Thiếu giấy", **more) -> Dossier:
+    def ask(
+        self, dossier, *, by="counter", when=None, papers=(), reasons=(REASON,), words="Thiếu giấy", **more
+    ) -> Dossier:
         asked = MoreAsked(tuple(reasons), tuple(papers), words)
         return moving.ask_for_more(
             by=self.who(by), dossier_id=dossier.id, asked=asked, calendar=self.calendar, at=when or at(4), **more
@@ -152,7 +156,12 @@ class House:
 
     def supplement(self, dossier, *, by="citizen", when=None, papers=(), words="Đã bổ sung") -> Dossier:
         return moving.supplement(
-            by=self.who(by), dossier_id=dossier.id, papers=papers, words=words, calendar=self.calendar, at=when or at(13)
+            by=self.who(by),
+            dossier_id=dossier.id,
+            papers=papers,
+            words=words,
+            calendar=self.calendar,
+            at=when or at(13),
         )
 
     def hand_on(self, dossier, *, by="counter", step="appraise", to=None, when=None, **more) -> Dossier:
@@ -161,7 +170,9 @@ class House:
             by=self.who(by), dossier_id=dossier.id, step=step, to=holder, at=when or at(3, "11:00"), **more
         )
 
-    def decide(self, dossier, *, by="leader", when=None, text="Chấp thuận.", outcome=Outcome.GRANTED, **more) -> Dossier:
+    def decide(
+        self, dossier, *, by="leader", when=None, text="Chấp thuận.", outcome=Outcome.GRANTED, **more
+    ) -> Dossier:
         decision = Decision(outcome, text, more.pop("document_id", None), more.pop("reasons", ()))
         return moving.decide(
             by=self.who(by), dossier_id=dossier.id, decision=decision, at=when or at(4, "10:00"), **more
@@ -172,13 +183,17 @@ class House:
             by=self.who(by), dossier_id=dossier.id, channel=channel, at=when or at(4, "15:00"), **more
         )
 
-    def refuse(self, dossier, *, by="counter", when=None, reasons=(REFUSAL,), words="Không thuộc thẩm quyền") -> Dossier:
+    def refuse(
+        self, dossier, *, by="counter", when=None, reasons=(REFUSAL,), words="Không thuộc thẩm quyền"
+    ) -> Dossier:
         return moving.refuse(
             by=self.who(by), dossier_id=dossier.id, reasons=tuple(reasons), words=words, at=when or at(4)
         )
 
     def stop(self, dossier, *, by="leader", when=None, reasons=(STOPPING,), words="Đang tranh chấp") -> Dossier:
-        return moving.stop(by=self.who(by), dossier_id=dossier.id, reasons=tuple(reasons), words=words, at=when or at(5))
+        return moving.stop(
+            by=self.who(by), dossier_id=dossier.id, reasons=tuple(reasons), words=words, at=when or at(5)
+        )
 
     def withdraw(self, dossier, *, by="citizen", when=None, words="") -> Dossier:
         return moving.withdraw(by=self.who(by), dossier_id=dossier.id, words=words, at=when or at(5))
@@ -227,4 +242,8 @@ def statements() -> Iterator[list[str]]:
 
 
 def writes(seen: list[str]) -> list[str]:
-    return [sql for sql in seen if any(word in sql for word in ("INSERT INTO", "UPDATE ", "DELETE FROM")) and "FOR UPDATE" not in sql]
+    return [
+        sql
+        for sql in seen
+        if any(word in sql for word in ("INSERT INTO", "UPDATE ", "DELETE FROM")) and "FOR UPDATE" not in sql
+    ]

@@ -5,8 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from tinhso.cases.pack_part import (
-    Check,
     ChannelOffer,
+    Check,
     Deadline,
     DeadlineCase,
     Fee,
@@ -103,7 +103,11 @@ class Sent(dict[str, list[str]]):
 class NoLists:
     """Lists for tests: two communes of one name, one of another; colours."""
 
-    COMMUNES = (("25459", "Phường Tân Ninh, tỉnh Tây Ninh"), ("11111", "Xã Tân Lập, tỉnh Tây Ninh"), ("22222", "Xã Tân Lập, tỉnh Tuyên Quang"))
+    COMMUNES = (
+        ("25459", "Phường Tân Ninh, tỉnh Tây Ninh"),
+        ("11111", "Xã Tân Lập, tỉnh Tây Ninh"),
+        ("22222", "Xã Tân Lập, tỉnh Tuyên Quang"),
+    )
 
     def item(self, list_id: str, text: str) -> tuple[str, str] | None:
         return {"red": ("red", "Đỏ")}.get(text) if list_id == "colours" else None
@@ -113,8 +117,8 @@ class NoLists:
 
 
 __all__ = [
-    "Check",
     "ChannelOffer",
+    "Check",
     "Deadline",
     "DeadlineCase",
     "NoLists",

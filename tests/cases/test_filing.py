@@ -51,7 +51,9 @@ class TestCodes:
     def test_sixteen_at_once_get_dense_codes(self, committed_house):
         house = committed_house
         ids = [house.draft().id for _ in range(16)]
-        sent = at_once(16, lambda n: drafts.submit(by=house.who("citizen"), draft_id=ids[n], calendar=house.calendar, at=at(3)))
+        sent = at_once(
+            16, lambda n: drafts.submit(by=house.who("citizen"), draft_id=ids[n], calendar=house.calendar, at=at(3))
+        )
         assert sorted(filed.code for filed in sent) == [f"H53.31.02-260803-{n:04}" for n in range(1, 17)]
         assert not Draft.objects.exists()
 
@@ -85,7 +87,9 @@ class TestTwice:
     def test_eight_posts_at_once_make_one_dossier_and_give_one_answer(self, committed_house):
         house = committed_house
         draft = house.draft()
-        sent = at_once(8, lambda _: drafts.submit(by=house.who("citizen"), draft_id=draft.id, calendar=house.calendar, at=at(3)))
+        sent = at_once(
+            8, lambda _: drafts.submit(by=house.who("citizen"), draft_id=draft.id, calendar=house.calendar, at=at(3))
+        )
         assert {(filed.dossier_id, filed.code) for filed in sent} == {(sent[0].dossier_id, "H53.31.02-260803-0001")}
         assert sorted(filed.again for filed in sent) == [False] + [True] * 7
         assert JournalEntry.objects.filter(kind="cases.dossier.submitted").count() == 1
@@ -109,7 +113,9 @@ class TestWhatIsMissing:
 
     def test_a_paper_that_must_be_handed_in_is_missed_online_and_not_at_the_counter(self, house):
         online = house.draft(code="1.001612", papers=False)
-        asked = [p for p in offered("1.001612", MONDAY).version.papers if p.required and p.kind == "submit" and not p.when]
+        asked = [
+            p for p in offered("1.001612", MONDAY).version.papers if p.required and p.kind == "submit" and not p.when
+        ]
         if asked:
             with pytest.raises(Incomplete) as refused:
                 house.send(online)
@@ -142,7 +148,9 @@ class TestWhereAndHow:
     @pytest.mark.parametrize("agency", [DEPARTMENT, "H53.31.02.05", "H53", "H99.99", "x'; --"])
     def test_only_an_agency_that_takes_the_procedure_gets_it(self, house, agency):
         with pytest.raises(WrongAgency):
-            drafts.begin(by=house.who("citizen"), procedure_code=SINGLE_STATUS, language="vi", agency_code=agency, at=at(3))
+            drafts.begin(
+                by=house.who("citizen"), procedure_code=SINGLE_STATUS, language="vi", agency_code=agency, at=at(3)
+            )
         draft = house.draft()
         with pytest.raises(WrongAgency):
             drafts.choose_agency(by=house.who("citizen"), draft_id=draft.id, agency_code=agency, at=at(3))
@@ -176,13 +184,20 @@ class TestWhereAndHow:
             for channel in ("online", "counter", "post"):
                 if channel not in found.version.channels and not found.procedure.filed_elsewhere:
                     with pytest.raises(ChannelNotOffered):
-                        drafts.begin(by=house.who("counter"), procedure_code=code, language="vi", channel=channel, at=at(3))
+                        drafts.begin(
+                            by=house.who("counter"), procedure_code=code, language="vi", channel=channel, at=at(3)
+                        )
 
     def test_only_officers_file_at_a_counter_and_only_at_their_own(self, house):
         for name, agency in (("citizen", WARD), ("specialist", WARD), ("counter", OTHER_WARD), ("elsewhere", WARD)):
             with pytest.raises(NotAllowed):
                 drafts.begin(
-                    by=house.who(name), procedure_code=SINGLE_STATUS, language="vi", channel="counter", agency_code=agency, at=at(3)
+                    by=house.who(name),
+                    procedure_code=SINGLE_STATUS,
+                    language="vi",
+                    channel="counter",
+                    agency_code=agency,
+                    at=at(3),
                 )
 
     def test_a_dossier_of_the_counter_is_nobody_s_account(self, house):
@@ -240,7 +255,9 @@ class TestFiles:
         draft = house.draft(papers=False)
         who = house.who("citizen")
         with pytest.raises(DocumentUnknown):
-            drafts.attach(by=who, draft_id=draft.id, paper_id=paper.id, document_id=house.stored(name="neighbour"), at=at(3))
+            drafts.attach(
+                by=who, draft_id=draft.id, paper_id=paper.id, document_id=house.stored(name="neighbour"), at=at(3)
+            )
         with pytest.raises(NotOffered):
             drafts.attach(by=who, draft_id=draft.id, paper_id="nguyen-thi-mau", document_id=house.stored(), at=at(3))
 
@@ -334,7 +351,12 @@ def test_no_person_stands_in_the_journal_or_the_logs(house, capsys, caplog):
     house.ask(dossier, words="Bí mật")
     paper = house.stored(file_name="bi-mat.pdf")
     moving.supplement(
-        by=house.who("citizen"), dossier_id=dossier.id, papers=[("other", paper)], words="Bí mật", calendar=house.calendar, at=at(5)
+        by=house.who("citizen"),
+        dossier_id=dossier.id,
+        papers=[("other", paper)],
+        words="Bí mật",
+        calendar=house.calendar,
+        at=at(5),
     )
     house.hand_on(dossier, words="Bí mật", when=at(5, "10:00"))
     house.decide(dossier, text="Bí mật", when=at(6))

@@ -19,7 +19,17 @@ from tinhso.identity.policy import Permission, Role
 
 NOW = at(20, "10:00")
 SOON = at(22, "00:00")
-STATES = ("filed", "accepted", "in_review", "in_review", "in_review", "waiting_for_citizen", "decided", "returned", "refused")
+STATES = (
+    "filed",
+    "accepted",
+    "in_review",
+    "in_review",
+    "in_review",
+    "waiting_for_citizen",
+    "decided",
+    "returned",
+    "refused",
+)
 AGENCIES = (WARD, WARD, OTHER_WARD, "H53.31.04", LAND_OFFICE)
 
 MANY = """
@@ -66,7 +76,12 @@ def wanted(house, name="specialist", **more) -> Wanted:
     who = house.who(name)
     duties = more.pop("duties", (Duty((WARD,), ("appraise", "sign")),))
     return Wanted(
-        reach=reach(who, Permission.DOSSIER_VIEW), now=NOW, soon_until=SOON, account_id=who.account_id, duties=duties, **more
+        reach=reach(who, Permission.DOSSIER_VIEW),
+        now=NOW,
+        soon_until=SOON,
+        account_id=who.account_id,
+        duties=duties,
+        **more,
     )
 
 
@@ -156,7 +171,11 @@ def test_pages_walk_every_dossier_exactly_once_under_any_filter(house):
     both = (Duty((WARD, OTHER_WARD), ("appraise",), ("land",)), Duty((OTHER_WARD,), ("receive", "appraise")))
 
     @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(filters, st.sampled_from(("specialist", "chair", "auditor", "two_desks", "citizen")), st.sampled_from((1, 7, 50)))
+    @given(
+        filters,
+        st.sampled_from(("specialist", "chair", "auditor", "two_desks", "citizen")),
+        st.sampled_from((1, 7, 50)),
+    )
     def walk(asked, name, limit):
         asked = wanted(house, name, **asked, **({"duties": both} if name == "two_desks" else {}))
         lines = walked(asked, limit if limit > 1 or asked.urgency else 50)
@@ -179,7 +198,13 @@ def test_urgencies_split_a_list_without_gap_or_overlap(house):
 def test_a_mangled_cursor_begins_anew(house):
     make(house, 60)
     first = inbox.page(wanted(house), limit=5)
-    for cursor in ("x", "~", "2026-13-99~1", f"2026-08-03T00:00:00~{first.lines[0].id}", "'; DROP TABLE x~" + str(first.lines[0].id)):
+    for cursor in (
+        "x",
+        "~",
+        "2026-13-99~1",
+        f"2026-08-03T00:00:00~{first.lines[0].id}",
+        "'; DROP TABLE x~" + str(first.lines[0].id),
+    ):
         assert inbox.page(wanted(house), after=cursor, limit=5).lines == first.lines
 
 
@@ -188,7 +213,9 @@ def test_a_page_shows_what_changed_behind_the_cursor_and_repeats_nothing(house):
     asked = wanted(house)
     first = inbox.page(asked, limit=10)
     seen = {line.id for line in first.lines}
-    Dossier.objects.filter(id=first.lines[3].id).update(state="returned", closed_at=NOW, decided_at=NOW, outcome="granted")
+    Dossier.objects.filter(id=first.lines[3].id).update(
+        state="returned", closed_at=NOW, decided_at=NOW, outcome="granted"
+    )
     assert not seen & {line.id for line in inbox.page(asked, after=first.next_cursor, limit=10).lines}
 
 
@@ -213,7 +240,15 @@ class TestSearch:
         Dossier.objects.filter(id=dossier.id).update(
             applicant_phone="0912345678", applicant_personal_id="072196000412", applicant_key="nguyen thi mau"
         )
-        for text in (dossier.code, dossier.code.lower()[:14], "345678", "0912 345 678", "072196000412", "Mẫu", "nguyễn mau"):
+        for text in (
+            dossier.code,
+            dossier.code.lower()[:14],
+            "345678",
+            "0912 345 678",
+            "072196000412",
+            "Mẫu",
+            "nguyễn mau",
+        ):
             assert self.found(house, text) == [dossier.code]
         assert self.found(house, "Không Ai") == []
 
@@ -226,7 +261,12 @@ class TestSearch:
         make(house, 20)
 
         @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
-        @given(st.one_of(st.text(max_size=40), st.sampled_from(["'", "a' | 'b", "X%", "X_", "\\", "a:*b", "1²3", "!a", "\x00", "<->"])))
+        @given(
+            st.one_of(
+                st.text(max_size=40),
+                st.sampled_from(["'", "a' | 'b", "X%", "X_", "\\", "a:*b", "1²3", "!a", "\x00", "<->"]),
+            )
+        )
         def ask(text):
             inbox.search((Reach(None),), text)
             inbox.page(wanted(house, text=text))
@@ -285,7 +325,11 @@ def test_an_inbox_reads_little_more_than_it_shows(full_house, name, view):
     for after in ("", first.next_cursor, further.next_cursor):
         for plan in plans(lambda after=after: inbox.page(asked, after=after, limit=20)):
             read = list(nodes(plan))
-            assert not [node for node in read if node["Node Type"] == "Seq Scan" and node.get("Relation Name") == "cases_dossier"]
+            assert not [
+                node
+                for node in read
+                if node["Node Type"] == "Seq Scan" and node.get("Relation Name") == "cases_dossier"
+            ]
             removed = sum(node.get("Rows Removed by Filter", 0) * node["Actual Loops"] for node in read)
             assert removed <= 10 * max(plan["Actual Rows"], 20), (name, view, after, removed)
 
@@ -298,5 +342,3 @@ def test_counting_and_searching_do_not_read_the_whole_table(full_house):
     for text in ("X123", "0001234", "072196000412", "tran 777"):
         for plan in plans(lambda text=text: inbox.search(asked.reach, text)):
             assert "Seq Scan" not in {n["Node Type"] for n in nodes(plan) if n.get("Relation Name") == "cases_dossier"}
-
-

@@ -33,7 +33,15 @@ def test_no_fee_is_zero_and_an_unknown_fee_is_unknown():
 
 @pytest.mark.parametrize(
     ("pages", "copies", "dong"),
-    [(1, 1, 2_000), (2, 1, 4_000), (3, 1, 5_000), (5, 3, 21_000), (10, 2, 24_000), (198, 1, 200_000), (250, 1, 200_000)],
+    [
+        (1, 1, 2_000),
+        (2, 1, 4_000),
+        (3, 1, 5_000),
+        (5, 3, 21_000),
+        (10, 2, 24_000),
+        (198, 1, 200_000),
+        (250, 1, 200_000),
+    ],
 )
 def test_certified_copies_cost_as_the_circular_says(pages, copies, dong):
     rule = (

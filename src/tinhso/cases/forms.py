@@ -103,9 +103,7 @@ def generated_form(procedure: Procedure, blocks: Mapping[str, Block]) -> Form:
     )
     pages = (
         Page(id="requester", title=Text(vi="Người nộp hồ sơ là ai?", en="Who files?"), questions=(who,)),
-        Page(
-            id="request", title=Text(vi="Ông/bà đề nghị điều gì?", en="What do you ask for?"), questions=(about,)
-        ),
+        Page(id="request", title=Text(vi="Ông/bà đề nghị điều gì?", en="What do you ask for?"), questions=(about,)),
     )
     return expand(Form(id="generated", title=procedure.title, pages=pages), blocks)
 

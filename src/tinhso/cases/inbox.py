@@ -1,10 +1,10 @@
-"""Lists of officers: the inbox by keyset with bounded counts, and the search; SQL, because a page must not slow down with the years.
+"""Lists of officers: the inbox by keyset with bounded counts, and the search; SQL, so that years slow no page down.
 
-Every list begins with where the permission holds (`access.reach`): what an officer may not see is never fetched, so it is
-never hidden. Open dossiers are sorted by deadline, closed ones by the day they came.
+Every list begins with where the permission holds (`access.reach`): what an officer may not see is never fetched, so it
+is never hidden. Open dossiers are sorted by deadline, closed ones by the day they came.
 
-A page is merged from walks. Each walk is one range of an index in the order of the page (one holder, one agency, the whole
-province), read no further than a page's length, so a page costs the same whatever lies behind it.
+A page is merged from walks. Each walk is one range of an index in the order of the page (one holder, one agency, the
+whole province), read no further than a page's length, so a page costs the same whatever lies behind it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,7 +26,6 @@ RUNNING = sorted(state.value for state in CLOCK_RUNS)
 STOPPED = sorted(state.value for state in CLOCK_STOPPED)
 CLOSED = sorted(state.value for state in State if state.value not in OPEN_STATES)
 IN_WORK = [State.ACCEPTED.value, State.IN_REVIEW.value]
-
 
 
 def _literals(words: Sequence[str]) -> str:
@@ -60,7 +59,8 @@ class Duty:
 class Wanted:
     """What an officer looks for. Empty means not asked, except `reach`, which is the permission.
 
-    view        mine (what I hold, and what waits for somebody of my posts), agency (all open), waiting (clock stopped), done (closed)
+    view        mine (what I hold, and what waits for somebody of my posts), agency (all open), waiting (clock stopped),
+                done (closed)
     urgency     late, soon (until `soon_until`), later, stopped, new; disjoint; "" is all of the view
     text        a code, the end of a phone number, a personal number, words of a name
     """
@@ -109,10 +109,11 @@ class _Where:
 
 
 def page(wanted: Wanted, *, after: str = "", limit: int = PAGE) -> InboxPage:
-    """A page of dossiers: open ones by deadline, the most urgent first, those without a date last; closed ones the newest first.
+    """A page of dossiers: open ones by deadline, those without a date last; closed ones the newest first.
 
     after  `next_cursor` of the page before; one that cannot be read begins anew
-    Uses dossier_open_by_due_at, dossier_held_by_due_at, dossier_open_anywhere, dossier_agency_filed_at, dossier_filed_at.
+    Uses dossier_open_by_due_at, dossier_held_by_due_at, dossier_open_anywhere, dossier_agency_filed_at,
+    dossier_filed_at.
     """
     by_filing = wanted.view == "done"
     order = BY_FILING if by_filing else BY_DEADLINE
@@ -137,7 +138,7 @@ SELECT {COLUMNS}
 
 @dataclass(frozen=True, slots=True)
 class _Walk:
-    """One range of an index, or one a code in `agencies`; `parts` are what begins the index, and what only this walk asks.
+    """One range of an index, or one a code in `agencies`; `parts` begin the index, or are asked by this walk alone.
 
     everywhere  along dossier_open_anywhere, whose expression keeps it apart: with plain columns the planner took it for
                 one agency too, and threw away the rows of all others
@@ -162,7 +163,7 @@ def _pieces(where: _Where, walk: _Walk, parts: Sequence[str], order: str, limit:
         return [f"({_rows(where, conditions, order, limit)})" for conditions in named]
     rows = _rows(where, ["agency_code = one.code", *walk.parts, *parts], order, limit)
     codes = where.value(list(walk.agencies))
-    return [f"(SELECT read.* FROM unnest({codes}::text[]) AS one(code), LATERAL ({rows}) AS read)"]
+    return [f"(SELECT read.* FROM unnest({codes}::text[]) AS one(code), LATERAL ({rows}) AS read)"]  # noqa: S608  # constants; values are parameters
 
 
 def _rows(where: _Where, conditions: Sequence[str], order: str, limit: int) -> str:
@@ -249,8 +250,8 @@ def counts(lists: Mapping[str, Wanted]) -> dict[str, int]:
     for number, (name, wanted) in enumerate(lists.items()):
         where = _where(wanted, number)
         pieces.append(
-            f"SELECT {where.value(name)}::text, count(*) FROM "
-            f"(SELECT 1 FROM cases_dossier WHERE {where} LIMIT {COUNT_LIMIT + 1}) AS c{number}"  # noqa: S608  # constants; values are parameters
+            f"SELECT {where.value(name)}::text, count(*) FROM "  # noqa: S608  # constants; values are parameters
+            f"(SELECT 1 FROM cases_dossier WHERE {where} LIMIT {COUNT_LIMIT + 1}) AS c{number}"
         )
         values |= where.values
     with connection.cursor() as cursor:

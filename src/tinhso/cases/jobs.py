@@ -3,6 +3,7 @@
 Reactions run at least once: a paper is issued once for an entry, a notice is told once to an account.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -114,24 +115,40 @@ def _values(kind: Kind, dossier: Dossier, entry: Entry) -> Values:
 
 
 def _own_values(kind: Kind, dossier: Dossier, entry: Entry) -> dict[str, Any]:
-    fee = Dong(dossier.fee_dong) if dossier.fee_dong is not None else None
-    if kind is Kind.SUBMITTED:
-        return {"fee": fee}
-    if kind is Kind.ACCEPTED:
-        return {"received_at": dossier.counted_from_at, "fee": fee, "return_place": PLACE.get(dossier.return_channel)}
-    if kind is Kind.MORE_ASKED:
-        return _more_asked(dossier, entry)
-    if kind in {Kind.REFUSED, Kind.STOPPED}:
-        purpose = "refuse" if kind is Kind.REFUSED else "stop"
-        return {"reasons": _titles(dossier, purpose, dossier.end_reasons), "reason": dossier.end_words}
-    if kind is Kind.HANDED_ON:
-        step = next((step.title for step in pinned(dossier).flow if step.step == dossier.step), None)
-        return {"step": step, "from_officer": identity.name_of(entry.actor) if entry.actor else None}
-    if kind is Kind.DECIDED:
-        return {"outcome": OUTCOME.get(dossier.outcome), "decided_at": dossier.decided_at}
-    if kind is Kind.RETURNED:
-        place = PLACE.get(dossier.return_channel)
-        return {"outcome": OUTCOME.get(dossier.outcome), "returned_at": dossier.returned_at, "return_place": place}
+    """The values that only one kind of notice brings."""
+    own = _OWN.get(kind)
+    return own(dossier, entry) if own else {}
+
+
+def _submitted(dossier: Dossier, _entry: Entry) -> dict[str, Any]:
+    return {"fee": Dong(dossier.fee_dong) if dossier.fee_dong is not None else None}
+
+
+def _accepted(dossier: Dossier, entry: Entry) -> dict[str, Any]:
+    place = PLACE.get(dossier.return_channel)
+    return {**_submitted(dossier, entry), "received_at": dossier.counted_from_at, "return_place": place}
+
+
+def _ended(dossier: Dossier, entry: Entry) -> dict[str, Any]:
+    purpose = "refuse" if entry.kind == Kind.REFUSED else "stop"
+    return {"reasons": _titles(dossier, purpose, dossier.end_reasons), "reason": dossier.end_words}
+
+
+def _handed_on(dossier: Dossier, entry: Entry) -> dict[str, Any]:
+    step = next((step.title for step in pinned(dossier).flow if step.step == dossier.step), None)
+    return {"step": step, "from_officer": identity.name_of(entry.actor) if entry.actor else None}
+
+
+def _decided(dossier: Dossier, _entry: Entry) -> dict[str, Any]:
+    return {"outcome": OUTCOME.get(dossier.outcome), "decided_at": dossier.decided_at}
+
+
+def _returned(dossier: Dossier, _entry: Entry) -> dict[str, Any]:
+    place = PLACE.get(dossier.return_channel)
+    return {"outcome": OUTCOME.get(dossier.outcome), "returned_at": dossier.returned_at, "return_place": place}
+
+
+def _withdrawn(dossier: Dossier, _entry: Entry) -> dict[str, Any]:
     return {"withdrawn_at": dossier.closed_at}
 
 
@@ -145,6 +162,19 @@ def _more_asked(dossier: Dossier, entry: Entry) -> dict[str, Any]:
 def _titles(dossier: Dossier, purpose: str, ids: list[str]) -> list[Text]:
     known = {reason.id: reason.title for reason in reasons(dossier.received_on, purpose)}
     return [known[reason] for reason in ids if reason in known]
+
+
+_OWN: dict[Kind, Callable[[Dossier, Entry], dict[str, Any]]] = {
+    Kind.SUBMITTED: _submitted,
+    Kind.ACCEPTED: _accepted,
+    Kind.MORE_ASKED: _more_asked,
+    Kind.REFUSED: _ended,
+    Kind.STOPPED: _ended,
+    Kind.HANDED_ON: _handed_on,
+    Kind.DECIDED: _decided,
+    Kind.RETURNED: _returned,
+    Kind.WITHDRAWN: _withdrawn,
+}
 
 
 @reaction("cases.catalogue", ["packs.version.published", "places.agencies.loaded"])

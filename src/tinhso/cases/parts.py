@@ -148,7 +148,7 @@ def _deadline(deadline: object, where: Where) -> Iterator[Finding]:
             N_("take value away, or change the unit"),
             values={"unit": unit},
         )
-    if unit in {"event"} and getattr(deadline, "text", None) is None:
+    if unit == "event" and getattr(deadline, "text", None) is None:
         yield Finding(where, N_("a deadline that depends on an event needs its text"), N_("add text: {vi, en}"))
     for number, case in enumerate(getattr(deadline, "cases", ())):
         if (case.unit in WITH_VALUE) != (case.value is not None):
@@ -158,7 +158,7 @@ def _deadline(deadline: object, where: Where) -> Iterator[Finding]:
                 N_("add value:, or take it away for same_day"),
                 values={"unit": case.unit},
             )
-    if unit not in {"unspecified"} and not getattr(deadline, "reference", ""):
+    if unit != "unspecified" and not getattr(deadline, "reference", ""):
         yield Finding(where, N_("the deadline has no reference"), N_("add reference: the act and article that sets it"))
 
 

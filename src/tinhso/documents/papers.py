@@ -110,7 +110,7 @@ def revoke_paper(*, by: Subject | None, paper_id: UUID, reason: str, at: datetim
     if row.revoked_at is None:
         row.revoked_at, row.revoked_reason = at, reason[:300]
         row.save(update_fields=["revoked_at", "revoked_reason"])
-        _tell("documents.paper.revoked", row, by=by, at=at, data={})  # the words may name a person: they stay in the row
+        _tell("documents.paper.revoked", row, by=by, at=at, data={})
     return paper_line(row)
 
 

@@ -159,7 +159,7 @@ _remembered: ContextVar[dict[tuple[date, datetime | None], Catalogue] | None] = 
 
 @contextmanager
 def remembered() -> Iterator[None]:
-    """Within the block each question which versions are in force is asked once: a request sees one state of the packs."""
+    """Within the block it is asked once which versions are in force: a request sees one state of the packs."""
     token = _remembered.set({})
     try:
         yield

@@ -1,4 +1,4 @@
-"""Papers for the demonstration: what a scanned paper might look like, plainly marked as an illustration. Nobody real stands on them."""
+"""Papers for the demonstration: scans that say they are illustrations; nobody real is on them."""
 
 from datetime import date
 from functools import lru_cache

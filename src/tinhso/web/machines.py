@@ -9,7 +9,7 @@ cannot be guessed.
 from uuid import UUID
 
 from django.conf import settings
-from django.http import FileResponse, HttpResponse, JsonResponse
+from django.http import FileResponse, HttpResponse, HttpResponseBase, JsonResponse
 
 from tinhso.journal import seal
 from tinhso.kernel.problems import N_, NotFound
@@ -25,7 +25,7 @@ class NothingSealed(NotFound):
 
 
 @anyone
-def emblem(request: Request) -> HttpResponse:
+def emblem(request: Request) -> HttpResponseBase:
     """The province's emblem, an SVG of its pack; a policy of its own, since an SVG may carry script."""
     document = places.province(request.today)
     response = FileResponse((settings.PACKS_DIR / settings.PROVINCE / document.emblem).open("rb"))

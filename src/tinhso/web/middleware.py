@@ -6,7 +6,6 @@ the subject, built when it is first asked for and only for those who signed in.
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import cast
 
 import structlog
 from django.conf import settings
@@ -15,7 +14,6 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
 from tinhso.identity import access
-from tinhso.identity.models import Account
 from tinhso.identity.rules import Subject
 from tinhso.kernel.calendar import local_date
 from tinhso.kernel.problems import Problem
@@ -57,7 +55,7 @@ def subject(respond: Respond) -> Respond:
 def _subject(request: HttpRequest) -> Subject | None:
     if not request.user.is_authenticated:
         return None
-    return access.subject(cast("Account", request.user), on=request.today)  # type: ignore[attr-defined]
+    return access.subject(request.user, on=request.today)  # type: ignore[attr-defined]
 
 
 class Words:

@@ -113,7 +113,7 @@ def _repeated(
     given: Sequence[Mapping[str, Any]] = answers.get(repeat.id) or []
     shown_count = count if count is not None else max(len(given), repeat.min, 1)
     removed = tuple(posted.getlist("removed")) if posted else ()
-    items = []
+    items: list[Item] = []
     for index in range(shown_count):
         prefix = f"{repeat.id}-{index}-"
         if prefix[:-1] in removed:

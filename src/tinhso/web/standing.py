@@ -6,6 +6,7 @@ Shared by the citizens' and the officers' door.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -97,7 +98,11 @@ def _ruler(moments: Moments, at: datetime, calendar: Calendar, left: int) -> Rul
     said = ngettext("{n} used", "{n} used", used).format(n=used)
     stopped = 1 if moments.state in CLOCK_STOPPED else 0
     note = words.skipped(first + timedelta(days=1), last, calendar)
-    state = "late" if left < 0 else "due" if left <= 1 and moments.state in OPEN else "active"
+    state: Literal["active", "due", "late"] = "active"
+    if left < 0:
+        state = "late"
+    elif left <= 1 and moments.state in OPEN:
+        state = "due"
     cells = ruler_cells(total, used, stopped=stopped)
     return Ruler(title=title, remaining=said, cells=cells, note=note[:1].upper() + note[1:], state=state)
 

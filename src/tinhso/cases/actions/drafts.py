@@ -283,7 +283,9 @@ def applicant_of(answers: Mapping[str, Any], known: Mapping[str, Any]) -> Applic
         # A number that is too long for its column is none; the answer itself stays as it was given.
         return said if len(said) <= length_max else ""
 
-    name = first("requester_full_name", "organisation_name", "owner_full_name", or_known="person.full_name", length_max=500)
+    name = first(
+        "requester_full_name", "organisation_name", "owner_full_name", or_known="person.full_name", length_max=500
+    )
     return Applicant(
         name=(name or first("requester_email", or_known="account.email", length_max=500))[:200],
         personal_id=first("requester_personal_id", "owner_personal_id", or_known="person.personal_id", length_max=14),

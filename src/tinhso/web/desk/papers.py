@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -163,7 +164,7 @@ def _allowed(who: Subject, code: str, document_id: UUID) -> None:
 
 @require_GET
 @officer
-def file(_request: Request, who: Subject, code: str, document_id: UUID) -> HttpResponse:
+def file(_request: Request, who: Subject, code: str, document_id: UUID) -> HttpResponseBase:
     """A file of the dossier: what the citizen sent, or what the agency issued."""
     _allowed(who, code, document_id)
     return stream(document_id)

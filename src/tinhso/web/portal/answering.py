@@ -83,7 +83,7 @@ def _take(request: Request, who: Subject, paper_ids: list[str]) -> tuple[list[tu
             try:
                 kept = documents.store(
                     by=who,
-                    content=one,  # type: ignore[arg-type]  # an uploaded file reads like one
+                    content=one,
                     name=one.name or "",
                     purpose=f"supplement.{paper_id}",
                     declared_type=one.content_type or "",

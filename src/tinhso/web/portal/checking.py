@@ -40,7 +40,7 @@ def verify(request: Request) -> HttpResponse:
             if token:
                 return redirect("check-paper", token=documents.paper_by_token(token).token)
             if given is not None:
-                return _checked(request, documents.paper_by_content(given, name=given.name or ""))  # type: ignore[arg-type]
+                return _checked(request, documents.paper_by_content(given, name=given.name or ""))
             error = _("Type the code printed under the QR code, or choose the file.")
         except FileRefused as problem:
             error = sentence(problem)

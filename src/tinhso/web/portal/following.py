@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -215,7 +216,7 @@ def open_request(found: Dossier, offered: Offered) -> dict[str, Any] | None:
 
 @require_GET
 @signed_in
-def file(_request: Request, who: Subject, code: str, document_id: UUID) -> HttpResponse:
+def file(_request: Request, who: Subject, code: str, document_id: UUID) -> HttpResponseBase:
     """A file of one's own dossier: what one sent, and what the agency issued."""
     found = access_dossier_by_code(who, code, Permission.DOSSIER_VIEW_OWN)
     own = {line.document_id for line in queries.papers_of(found.id)}

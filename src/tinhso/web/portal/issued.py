@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -29,7 +29,7 @@ def download(code: str, document_id: UUID) -> str:
     return reverse("dossier-file", args=[code, document_id])
 
 
-def stream(document_id: UUID) -> HttpResponse:
+def stream(document_id: UUID) -> FileResponse:
     """A stored file as a response that a browser cannot be tricked by."""
     line, content = documents.open_document(document_id)
     return FileResponse(content, filename=line.name, as_attachment=True, headers=serving_headers(line.media_type))

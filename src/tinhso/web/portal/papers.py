@@ -112,7 +112,7 @@ def take_all(request: Request, who: Subject, draft: Draft, found: Offered) -> di
     return refused
 
 
-def take(request: Request, who: Subject, draft: Draft, paper: Paper, file: UploadedFile) -> DraftPaper | Upload:
+def take(request: Request, who: Subject, draft: Draft, paper: Paper, file: UploadedFile[Any]) -> DraftPaper | Upload:
     """Store one file and attach it, or say in one sentence why it was refused."""
     if sum(len(rows) for rows in given(draft).values()) >= FILES_MAX:
         return Upload(
@@ -121,7 +121,7 @@ def take(request: Request, who: Subject, draft: Draft, paper: Paper, file: Uploa
     try:
         stored = documents.store(
             by=who,
-            content=file,  # type: ignore[arg-type]  # an uploaded file reads like one
+            content=file,
             name=file.name or "",
             purpose=f"draft.{paper.id}",
             declared_type=file.content_type or "",

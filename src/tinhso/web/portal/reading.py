@@ -19,6 +19,7 @@ from tinhso.kernel.money import Dong
 from tinhso.kernel.text import clean_line
 from tinhso.packs import queries as packs
 from tinhso.places import queries as places
+from tinhso.places.rules import AgencyKind
 from tinhso.web import components, words
 from tinhso.web.components import Figure, LevelStep, Link
 from tinhso.web.requests import Request, anyone
@@ -204,7 +205,7 @@ def _filters(request: Request, offered: Any) -> list[components.Field]:
 
 
 def _agency_kind(kind: str, request: Request) -> str:
-    rows = places.agencies_of_kind(places.AgencyKind(kind), request.today)
+    rows = places.agencies_of_kind(AgencyKind(kind), request.today)
     if kind.startswith("commune"):
         return _("Commune or ward")
     return rows[0].name_in(words.language()) if rows else kind
@@ -216,7 +217,7 @@ def _removals(request: Request, asked: search.Asked) -> list[Link]:
         "field": words.text(catalogue.fields(request.today)[asked.field].title)
         if asked.field in catalogue.fields(request.today)
         else "",
-        "agency": _agency_kind(asked.handled_by, request) if asked.handled_by in set(places.AgencyKind) else "",
+        "agency": _agency_kind(asked.handled_by, request) if asked.handled_by in set(AgencyKind) else "",
         "audience": _(words.AUDIENCE[asked.audience]) if asked.audience in words.AUDIENCE else "",
         "event": events.get(asked.life_event, ""),
         "level": _("Level {number}").format(number=asked.online_level) if asked.online_level else "",
