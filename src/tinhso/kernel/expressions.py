@@ -27,9 +27,9 @@ from typing import Any
 from uuid import UUID
 
 # The package ships stubs but no py.typed.
-from cel_expr_python import cel  # type: ignore[import-untyped]
-from cel_expr_python.ext.ext_optional import ExtOptional  # type: ignore[import-untyped]
-from cel_expr_python.ext.ext_strings import ExtStrings  # type: ignore[import-untyped]
+from cel_expr_python import cel  # type: ignore[import-untyped]  # ships no types
+from cel_expr_python.ext.ext_optional import ExtOptional  # type: ignore[import-untyped]  # ships no types
+from cel_expr_python.ext.ext_strings import ExtStrings  # type: ignore[import-untyped]  # ships no types
 
 from tinhso.kernel.codes import PersonalId, TaxCode
 from tinhso.kernel.money import Dong

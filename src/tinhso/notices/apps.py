@@ -10,4 +10,4 @@ class NoticesConfig(AppConfig):
 
     def ready(self) -> None:
         # Jobs register themselves when imported.
-        from tinhso.notices import jobs  # noqa: F401
+        from tinhso.notices import jobs  # noqa: F401  # registers its followers

@@ -87,6 +87,7 @@ class Walk:
     def __init__(self, supervisor: processes.Supervisor, console: Console) -> None:
         shown = json.loads((supervisor.environment.data_dir / "demo.json").read_text("utf-8"))
         self.base = supervisor.address
+        self.logs = supervisor.environment.data_dir / "logs"
         self.console = console
         self.notes = Notes()
         self.people = People(
@@ -97,7 +98,11 @@ class Walk:
         self._lock = threading.Lock()
 
     def everything(self, limit: int | None) -> None:
-        planned = stories.errands(self.people.nobody())[:limit]
+        try:
+            planned = stories.errands(self.people.nobody())[:limit]
+        except (Stuck, httpx.HTTPError) as problem:
+            self.general.append(f"the catalogue cannot be read: {problem}")
+            planned = []
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         with Progress(*columns, console=self.console) as progress, ThreadPoolExecutor(THREADS) as pool:
             living = progress.add_task("Dossiers", total=len(planned))
@@ -108,6 +113,7 @@ class Walk:
             for _ in pool.map(self._look, self.traces):
                 progress.advance(looking)
         self._look_around()
+        self.general += crashes(self.logs)
 
     def _who(self, errand: Errand) -> tuple[Visitor, str]:
         start = ENGLISH if errand.story == "english" else CITIZENS[errand.seed % len(CITIZENS)]
@@ -148,6 +154,25 @@ class Walk:
         letters = self.people.nobody().get("/thu/", allowed=(404,))
         if filed and not any(code in letters.words for code in filed):
             self.general.append("no letter about any of these dossiers was caught at /thu/")
+
+
+def crashes(logs: Path) -> list[str]:
+    """What the processes wrote about their own failures: where, and which kind of error."""
+    found = []
+    for log in sorted(logs.glob("*.log")):
+        for line in log.read_text("utf-8", errors="replace").splitlines():
+            if '"level": "error"' in line or line.startswith("Traceback"):
+                found.append(f"{log.stem}: {_crash(line)}")
+    return list(dict.fromkeys(found))[:20]
+
+
+def _crash(line: str) -> str:
+    try:
+        said = json.loads(line)
+    except ValueError:
+        return line[:300]
+    frames = said.get("exception", {}).get("frames", ["?"])
+    return f"{said.get('event')} {said.get('route', '')} {said.get('exception', {}).get('type', '')} {frames[-1]}"
 
 
 def table(traces: list[Trace], width: int) -> Table:

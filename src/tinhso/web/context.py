@@ -21,7 +21,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "province": province(today),
         "is_officer": bool(request.user.is_authenticated and who and who.is_officer),
-        "request_at": request.at,  # type: ignore[attr-defined]
+        "request_at": request.at,  # type: ignore[attr-defined]  # set by middleware.clock
         "officer": SimpleLazyObject(lambda: header.officer(request)),
     }
 

@@ -35,7 +35,7 @@ def clock(respond: Respond) -> Respond:
 
     def answer(request: HttpRequest) -> HttpResponse:
         request.at = datetime.now(UTC)  # type: ignore[attr-defined]  # ours, see HttpRequest in web.requests
-        request.today = local_date(request.at)  # type: ignore[attr-defined]
+        request.today = local_date(request.at)  # type: ignore[attr-defined]  # as above
         with packs.remembered():
             return respond(request)
 
@@ -46,7 +46,7 @@ def subject(respond: Respond) -> Respond:
     """Who asks, for pages that need it; None for those who did not sign in."""
 
     def answer(request: HttpRequest) -> HttpResponse:
-        request.who = SimpleLazyObject(lambda: _subject(request))  # type: ignore[attr-defined]
+        request.who = SimpleLazyObject(lambda: _subject(request))  # type: ignore[attr-defined]  # ours, see web.requests
         return respond(request)
 
     return answer
@@ -55,7 +55,7 @@ def subject(respond: Respond) -> Respond:
 def _subject(request: HttpRequest) -> Subject | None:
     if not request.user.is_authenticated:
         return None
-    return access.subject(request.user, on=request.today)  # type: ignore[attr-defined]
+    return access.subject(request.user, on=request.today)  # type: ignore[attr-defined]  # set by clock
 
 
 class Words:

@@ -156,7 +156,7 @@ def field(question: Question, name: str, lists: PackLists, typed: str | tuple[st
         error=error,
         optional=not question.required,
         choices=choices,
-        width=WIDTH.get(question.type) or _width(question),  # type: ignore[arg-type]
+        width=WIDTH.get(question.type) or _width(question),  # type: ignore[arg-type]  # the words of WIDTH are widths
         unit=words.text(question.unit) or ("₫" if question.type == "money" else ""),
         limit=question.length_max if question.type == "long_text" else None,
         autocomplete=AUTOCOMPLETE.get(question.prefill, "off"),

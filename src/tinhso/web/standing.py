@@ -156,7 +156,7 @@ def _happening(
     links = tuple(link for cause, link in papers.items() if cause == entry.id)
     text = _who(entry, kind, officers)
     text = f"{text}." if text and links else text
-    return Happening(kind=look, title=title, at=entry.at, text=text, links=links)  # type: ignore[arg-type]
+    return Happening(kind=look, title=title, at=entry.at, text=text, links=links)  # type: ignore[arg-type]  # one of the words above
 
 
 def _who(entry: Entry, kind: Kind, officers: dict[UUID, str]) -> str:
