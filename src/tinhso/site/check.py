@@ -112,7 +112,10 @@ class Walk:
             looking = progress.add_task("Papers  ", total=len(planned))
             for _ in pool.map(self._look, self.traces):
                 progress.advance(looking)
-        self._look_around()
+        try:
+            self._look_around()
+        except (Stuck, httpx.HTTPError) as problem:
+            self.general.append(str(problem))
         self.general += crashes(self.logs)
 
     def _who(self, errand: Errand) -> tuple[Visitor, str]:
@@ -158,11 +161,12 @@ class Walk:
 
 def crashes(logs: Path) -> list[str]:
     """What the processes wrote about their own failures: where, and which kind of error."""
-    found = []
-    for log in sorted(logs.glob("*.log")):
-        for line in log.read_text("utf-8", errors="replace").splitlines():
-            if '"level": "error"' in line or line.startswith("Traceback"):
-                found.append(f"{log.stem}: {_crash(line)}")
+    found = [
+        f"{log.stem}: {_crash(line)}"
+        for log in sorted(logs.glob("*.log"))
+        for line in log.read_text("utf-8", errors="replace").splitlines()
+        if '"level": "error"' in line or line.startswith("Traceback")
+    ]
     return list(dict.fromkeys(found))[:20]
 
 
