@@ -112,7 +112,7 @@ def take_all(request: Request, who: Subject, draft: Draft, found: Offered) -> di
     return refused
 
 
-def take(request: Request, who: Subject, draft: Draft, paper: Paper, file: UploadedFile[Any]) -> DraftPaper | Upload:
+def take(request: Request, who: Subject, draft: Draft, paper: Paper, file: "UploadedFile[Any]") -> DraftPaper | Upload:
     """Store one file and attach it, or say in one sentence why it was refused."""
     if sum(len(rows) for rows in given(draft).values()) >= FILES_MAX:
         return Upload(
