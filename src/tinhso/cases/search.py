@@ -8,12 +8,12 @@ Ranked by code, title, sayings, then by how near the title is and how short. The
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.db import connection
 
-from tinhso.kernel.text import search_key
+from tinhso.kernel.text import clean_line, search_key
 
 FOUND_LIMIT = 1_000
 WORDS_MAX = 12
@@ -94,6 +94,9 @@ def words_of(text: str) -> list[str]:
 
 def find(asked: Asked, *, offset: int = 0, limit: int = PAGE) -> Found:
     """Procedures for a query and its filters, best match first; without a text in the order of the alphabet."""
+    asked = Asked(
+        **{name: clean_line(value) if isinstance(value, str) else value for name, value in asdict(asked).items()}
+    )
     words = words_of(asked.text)
     if not words:
         return _page(asked, "", "", offset, limit)
@@ -156,7 +159,9 @@ def _tsquery(forms: dict[str, list[str]], joined: str) -> str:
 
 def _lexeme(form: str) -> str:
     word, prefix, _ = form.partition(":*")
-    return f"'{word}'{':*' if prefix else ''}"
+    # Words of queries are letters and digits; those of the catalogue are quoted for whatever a title may hold.
+    quoted = word.replace("\\", "\\\\").replace("'", "''")
+    return f"'{quoted}'{':*' if prefix else ''}"
 
 
 def _page(asked: Asked, tsquery: str, phrase: str, offset: int, limit: int) -> Found:
@@ -180,34 +185,37 @@ def _page(asked: Asked, tsquery: str, phrase: str, offset: int, limit: int) -> F
     return _run(parts, values, ranked=bool(tsquery), limit=limit)
 
 
-# The code itself, the whole title, the place among the meanings of a saying, part of a saying that means it first,
-# the phrase
-# anywhere, a near title, a short one.
+# The code itself, the whole title, the place among the meanings of a saying, part of a saying that means it first, the
+# phrase anywhere, a near title in either language, a short one.
 RANKED = """\
 code = %(text)s DESC,
-          title_key = %(phrase)s DESC,
+          title_key IN (%(phrase)s, %(text)s) DESC,
           (sayings ->> %(phrase)s)::int ASC NULLS LAST,
           strpos(called, %(phrase)s) > 0 DESC,
           strpos(key, %(phrase)s) > 0 DESC,
-          CASE WHEN (SELECT count(*) FROM found) <= %(compared)s THEN similarity(title_key, %(phrase)s) END
-              DESC NULLS LAST,
+          CASE WHEN (SELECT count(*) FROM found) <= %(compared)s
+               THEN GREATEST(similarity(title_key, %(phrase)s), similarity(lower(title_en), %(phrase)s))
+           END DESC NULLS LAST,
           length(title_key),
           code"""
 
 
 def _run(parts: list[str], values: dict[str, Any], *, ranked: bool, limit: int) -> Found:
+    # Without a query the alphabet decides which are counted; with one, those beyond the bound were too many to rank.
+    order = RANKED if ranked else "sort_key, code"
     sql = f"""
 WITH found AS MATERIALIZED (
     SELECT code, variant_code, title_vi, title_en, field, handled_by, agency_code, online_level, key, called, sayings,
            title_key, sort_key
       FROM cases_catalogue_entry
      WHERE {" AND ".join(parts)}
+     {"" if ranked else f"ORDER BY {order}"}
      LIMIT {FOUND_LIMIT + 1}
 )
 SELECT code, variant_code, title_vi, title_en, field, handled_by, agency_code, online_level,
        (SELECT count(*) FROM found)
   FROM found
- ORDER BY {RANKED if ranked else "sort_key, code"}
+ ORDER BY {order}
  LIMIT %(limit)s OFFSET %(offset)s"""  # noqa: S608 - constants of this module only, values are parameters
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
