@@ -44,7 +44,7 @@ EMPTY_CONTROLS = """
     if (type === 'checkbox') { if (!control.checked && !seen.has(name)) { seen.add(name); found.push({name, type, value: control.value}); } continue; }
     if (type === 'file') { if (!document.querySelector(`#${control.id}-files .upload-receipt`)) found.push({name, type, value: ''}); continue; }
     if (control.tagName === 'SELECT') { if (!control.value) found.push({name, type: 'select', value: [...control.options].map(o => o.value).find(v => v) || ''}); continue; }
-    if (!control.value) found.push({name, type: control.inputMode === 'numeric' || control.inputMode === 'decimal' ? 'number' : type, value: ''});
+    if (!control.value) found.push({name, type: ['numeric', 'decimal'].includes(control.inputMode) ? 'number' : type, value: control.list?.options[0]?.value || ''});
   }
   return found;
 }
@@ -76,7 +76,7 @@ def guess(name: str, kind: str, offered: str) -> str:
     if kind in ("day", "month", "year"):
         day = date.today() + timedelta(days=known if isinstance(known, int) else -100)
         return str(getattr(day, kind))
-    if kind in ("radio", "select", "checkbox"):
+    if kind in ("radio", "select", "checkbox") or (offered and "unit" not in name):
         return offered
     if name.endswith("full_name"):
         return next((full for role, full in ROLES if name.startswith(role)), str(known))
