@@ -8,7 +8,7 @@ Ranked by code, title, sayings, then by how near the title is and how short. The
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
@@ -94,8 +94,13 @@ def words_of(text: str) -> list[str]:
 
 def find(asked: Asked, *, offset: int = 0, limit: int = PAGE) -> Found:
     """Procedures for a query and its filters, best match first; without a text in the order of the alphabet."""
-    asked = Asked(
-        **{name: clean_line(value) if isinstance(value, str) else value for name, value in asdict(asked).items()}
+    asked = replace(
+        asked,
+        text=clean_line(asked.text),
+        field=clean_line(asked.field),
+        handled_by=clean_line(asked.handled_by),
+        audience=clean_line(asked.audience),
+        life_event=clean_line(asked.life_event),
     )
     words = words_of(asked.text)
     if not words:
