@@ -253,3 +253,41 @@ def test_hours_pass_between_two_moves(ward, at_desk, clock, code):
     clock.later(hours=3)
     page = text_of(at_desk(ward.specialist).get(f"/ban-lam-viec/{code}/"))
     assert "Bước này" in page
+
+
+def test_what_a_citizen_brings_to_the_counter_is_taken_in_and_the_clock_runs_again(ward, at_desk, code, paper):
+    client = at_desk(ward.counter)
+    move(client, code, "bo-sung", reasons="paper-missing", words="Thiếu trang 2.")
+    assert "Nhận bổ sung của người nộp" in text_of(client.get(f"/ban-lam-viec/{code}/"))
+    brought = SimpleUploadedFile("trang-2.pdf", paper, content_type="application/pdf")
+    answer = move(client, code, "bo-sung-tai-quay", words="Đã nộp trang 2.", **{"paper-other": brought})
+    assert answer.status_code == 302
+    found = dossier(ward, code)
+    assert found.state == "filed"
+    assert [line.name for line in queries.papers_of(found.id)] == ["trang-2.pdf"]
+    assert queries.supplements_of(found.id)[0].answer_words == "Đã nộp trang 2."
+
+
+def test_an_answer_at_the_counter_needs_files_or_words_and_a_request(ward, at_desk, code):
+    client = at_desk(ward.counter)
+    page = text_of(client.get(f"/ban-lam-viec/{code}/"))
+    assert "Người nộp chưa được yêu cầu bổ sung." in page
+    assert client.get(f"/ban-lam-viec/{code}/viec/bo-sung-tai-quay/").status_code == 409
+    move(client, code, "bo-sung", reasons="paper-missing", words="Thiếu trang 2.")
+    assert move(client, code, "bo-sung-tai-quay", words=" ").status_code == 422
+    lie = SimpleUploadedFile("trang-2.pdf", b"MZ not a paper", content_type="application/pdf")
+    page = move(client, code, "bo-sung-tai-quay", words="Đã nộp.", **{"paper-other": lie})
+    assert page.status_code == 422
+    assert "Đã nộp." in page.content.decode()
+    assert dossier(ward, code).state == "waiting_for_citizen"
+
+
+def test_a_dossier_is_withdrawn_at_the_counter_by_nobody_else(ward, at_desk, code):
+    assert move(at_desk(ward.specialist), code, "rut-tai-quay").status_code == 403
+    assert "Rút hồ sơ thay người nộp" not in text_of(at_desk(ward.specialist).get(f"/ban-lam-viec/{code}/"))
+    client = at_desk(ward.counter)
+    assert move(client, code, "rut-tai-quay", words="x" * 1001).status_code == 422
+    assert move(client, code, "rut-tai-quay", words="Gia đình đổi ý.").status_code == 302
+    found = dossier(ward, code)
+    assert (found.state, found.end_words) == ("withdrawn", "Gia đình đổi ý.")
+    assert move(client, code, "rut-tai-quay").status_code == 409

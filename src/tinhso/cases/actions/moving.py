@@ -389,6 +389,7 @@ def supplement(
     dossier_id: UUID,
     papers: Iterable[tuple[str, UUID]],
     words: str,
+    seen_moves: int | None = None,
     calendar: Calendar,
     at: datetime,
 ) -> Dossier:
@@ -396,7 +397,7 @@ def supplement(
 
     By the citizen, or by the one-stop officer to whom the citizen brought it.
     """
-    dossier = _open(by, dossier_id, Move.SUPPLEMENT, None)
+    dossier = _open(by, dossier_id, Move.SUPPLEMENT, seen_moves)
     asked = Supplement.objects.filter(dossier=dossier, answered_at__isnull=True).order_by("-number").first()
     given = list(papers)
     said = clean_text(words)
@@ -447,9 +448,9 @@ def _supplemented(
 
 
 @transaction.atomic(durable=True)
-def withdraw(*, by: Subject, dossier_id: UUID, words: str = "", at: datetime) -> Dossier:
+def withdraw(*, by: Subject, dossier_id: UUID, words: str = "", seen_moves: int | None = None, at: datetime) -> Dossier:
     """The citizen takes the dossier back before it is decided, here or through the officer at the counter."""
-    dossier = _open(by, dossier_id, Move.WITHDRAW, None)
+    dossier = _open(by, dossier_id, Move.WITHDRAW, seen_moves)
     return _move(dossier, Move.WITHDRAW, by=by, at=at, changes={"end_words": clean_text(words)})
 
 

@@ -11,7 +11,8 @@ from uuid import UUID
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from tinhso.cases import deadlines
+from tinhso.cases import deadlines, queries
+from tinhso.cases.actions.moving import OTHER
 from tinhso.cases.catalogue import Offered, reasons
 from tinhso.cases.models import Dossier
 from tinhso.cases.queries import PaperLine
@@ -26,6 +27,8 @@ from tinhso.web.desk.todo import ROLE_NAME
 
 WORDS_MAX = 2_000
 RESULT_MAX = 6_000
+ANSWER_MAX = 4_000
+WITHDRAWN_MAX = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +50,13 @@ class Typed:
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     kept: Upload | None = None
     kept_id: UUID | None = None
+    papers: tuple[tuple[str, UUID], ...] = ()  # files taken in, each with the paper that it is for
 
     def get(self, name: str, default: str = "") -> str:
         return self.values.get(name, default)
 
 
+PAPER_FIELD = "paper-"
 CHOSEN = ("reasons", "papers")
 SINGLE = ("words", "case", "step", "to", "outcome", "text", "channel", "received_by")
 
@@ -106,14 +111,14 @@ def _reasons(case: Case, given: Typed | None, purpose: str) -> Field:
     )
 
 
-def _words(given: Typed | None, label: str, hint: str = "", *, optional: bool = False) -> Field:
+def _words(given: Typed | None, label: str, hint: str = "", *, optional: bool = False, limit: int = WORDS_MAX) -> Field:
     return Field(
         kind="textarea",
         name="words",
         label=label,
         hint=hint,
         value=given.get("words") if given else "",
-        limit=WORDS_MAX,
+        limit=limit,
         optional=optional,
     )
 
@@ -255,6 +260,33 @@ def _return_result(case: Case, given: Typed | None) -> tuple[Field, ...]:
     )
 
 
+def asked_papers(dossier: Dossier) -> tuple[str, ...]:
+    """The papers of the open request for more; one for everything else when it names none."""
+    asked = next((one for one in queries.supplements_of(dossier.id) if one.answered_at is None), None)
+    return tuple(asked.papers) if asked and asked.papers else (OTHER,)
+
+
+def _supplement(case: Case, given: Typed | None) -> tuple[Field, ...]:
+    titles = {paper.id: words.text(paper.title) for paper in case.offered.version.papers}
+    files = (
+        Field(
+            kind="file",
+            name=PAPER_FIELD + paper_id,
+            label=titles.get(paper_id, _("Papers")),
+            hint=_("Scanned at the counter. PDF, JPG or PNG; each file at most 20 MB."),
+            multiple=True,
+            optional=True,
+        )
+        for paper_id in asked_papers(case.dossier)
+    )
+    hint = _("As the citizen says it, or which papers were handed over.")
+    return *files, _words(given, _("The citizen's answer"), hint, optional=True, limit=ANSWER_MAX)
+
+
+def _withdraw(_case: Case, given: Typed | None) -> tuple[Field, ...]:
+    return (_words(given, _("Why, if the citizen says so"), optional=True, limit=WITHDRAWN_MAX),)
+
+
 FIELDS: Mapping[Move, Callable[[Case, Typed | None], tuple[Field, ...]]] = {
     Move.ACCEPT: _accept,
     Move.ASK_FOR_MORE: _ask_for_more,
@@ -263,6 +295,8 @@ FIELDS: Mapping[Move, Callable[[Case, Typed | None], tuple[Field, ...]]] = {
     Move.DECIDE: _decide,
     Move.RETURN_RESULT: _return_result,
     Move.STOP: _stop,
+    Move.SUPPLEMENT: _supplement,
+    Move.WITHDRAW: _withdraw,
 }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -39,6 +40,7 @@ from tinhso.web.portal.papers import sentence
 from tinhso.web.requests import Request, officer
 from tinhso.web.templatetags import formats
 
+FILES_MAX = 10  # of one paper, at once
 TITLE = {
     Move.ACCEPT: N_("Accept the dossier"),
     Move.ASK_FOR_MORE: N_("Ask for more papers"),
@@ -47,6 +49,8 @@ TITLE = {
     Move.DECIDE: N_("Decide the dossier"),
     Move.RETURN_RESULT: N_("Return the result"),
     Move.STOP: N_("Stop work on the dossier"),
+    Move.SUPPLEMENT: N_("Take in what the citizen brought"),
+    Move.WITHDRAW: N_("Withdraw the dossier for the citizen"),
 }
 # What follows from the move, said before it is made.
 FOLLOWS = {
@@ -59,6 +63,8 @@ FOLLOWS = {
     Move.DECIDE: N_("The clock ends here. The citizen is told that the result is ready."),
     Move.RETURN_RESULT: N_("The dossier is closed, and the citizen is told."),
     Move.STOP: N_("Form 05 is printed, the citizen is told, and the dossier is closed."),
+    Move.SUPPLEMENT: N_("The answer is added to the dossier and cannot be taken back. The clock runs again."),
+    Move.WITHDRAW: N_("The dossier is closed as withdrawn by the citizen, and is not opened again."),
 }
 DONE = {
     Move.ACCEPT: N_("Dossier accepted. Form 01 is being printed."),
@@ -68,6 +74,8 @@ DONE = {
     Move.DECIDE: N_("Dossier decided."),
     Move.RETURN_RESULT: N_("Result returned."),
     Move.STOP: N_("Work on the dossier has stopped."),
+    Move.SUPPLEMENT: N_("Answer taken in. The clock runs again."),
+    Move.WITHDRAW: N_("Dossier withdrawn for the citizen."),
 }
 # Who was quicker and what was done, in one sentence.
 QUICKER = {
@@ -99,12 +107,12 @@ def move(request: Request, who: Subject, code: str, slug: str) -> HttpResponse:
     if rule_for(who, dossier, *map(Permission, MOVES[asked].permissions)) is None:
         raise NotYourMove
     case = _case(request, dossier)
-    given, refused = _typed(request, who, asked) if request.method == "POST" else (None, "")
+    given, refused = _typed(request, who, asked, case) if request.method == "POST" else (None, {})
     if why_not(asked, moving.standing(dossier)) or (given and seen_moves(request) not in {None, dossier.moves}):
         return _quicker(request, case, asked, given)
     if given is None:
         return _show(request, case, asked, None, {})
-    errors = move_forms.wrong(asked, case, given) | ({"file": refused} if refused else {})
+    errors = move_forms.wrong(asked, case, given) | refused
     if errors:
         return _show(request, case, asked, given, errors)
     return _made(request, who, case, asked, given)
@@ -123,40 +131,66 @@ def seen_moves(request: Request) -> int | None:
 # ── What came ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _typed(request: Request, who: Subject, asked: Move) -> tuple[Typed, str]:
-    """The form, and why its file was refused. A file is kept at once, so that an error elsewhere does not lose it."""
+def _typed(request: Request, who: Subject, asked: Move, case: Case) -> tuple[Typed, dict[str, str]]:
+    """The form, and why files of it were refused, by field.
+
+    A result is kept at once, so that an error elsewhere does not lose it.
+    """
     given = move_forms.typed(request.POST)
+    if asked is Move.SUPPLEMENT:
+        papers, refused = _brought(request, who, case)
+        return replace(given, papers=papers), refused
     if asked is not Move.DECIDE:
-        return given, ""
+        return given, {}
     try:
         document_id = _stored(request, who)
     except FileRefused as problem:
-        return given, sentence(problem)
+        return given, {"file": sentence(problem)}
     if document_id is None:
-        return given, ""
+        return given, {}
     line = stored.document(document_id)
     kept = Upload(name=line.name, size=line.size_bytes, pages=line.pages or None, at=line.added_at, sha256=line.sha256)
-    return replace(given, kept=kept, kept_id=document_id), ""
+    return replace(given, kept=kept, kept_id=document_id), {}
 
 
 def _stored(request: Request, who: Subject) -> UUID | None:
     """The new file, else the one kept from an earlier try: only one's own, and only while no row holds it."""
     one = request.FILES.get("file")
     if one is not None:
-        kept = documents.store(
-            by=who,
-            content=one,
-            name=one.name or "",
-            purpose="dossier.result",
-            declared_type=one.content_type or "",
-            at=request.at,
-        )
-        return kept.id
+        return _keep(request, who, one, "dossier.result")
     try:
         line = stored.document(UUID(request.POST.get("kept", "")))
     except (ValueError, DocumentUnknown):
         return None
     return line.id if line.added_by == who.account_id and line.holder is None else None
+
+
+def _keep(request: Request, who: Subject, one: "UploadedFile[Any]", purpose: str) -> UUID:
+    kept = documents.store(
+        by=who,
+        content=one,
+        name=one.name or "",
+        purpose=purpose,
+        declared_type=one.content_type or "",
+        at=request.at,
+    )
+    return kept.id
+
+
+def _brought(request: Request, who: Subject, case: Case) -> tuple[tuple[tuple[str, UUID], ...], dict[str, str]]:
+    """The files of what was asked for, scanned at the counter, with their papers; those refused, by field."""
+    papers: list[tuple[str, UUID]] = []
+    refused: dict[str, str] = {}
+    if why_not(Move.SUPPLEMENT, moving.standing(case.dossier)):
+        return (), refused
+    for paper_id in move_forms.asked_papers(case.dossier):
+        field = move_forms.PAPER_FIELD + paper_id
+        for one in request.FILES.getlist(field)[:FILES_MAX]:
+            try:
+                papers.append((paper_id, _keep(request, who, one, f"supplement.{paper_id}")))
+            except FileRefused as problem:
+                refused[field] = sentence(problem)
+    return tuple(papers), refused
 
 
 # ── What follows ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -199,6 +233,10 @@ def _act(request: Request, who: Subject, case: Case, asked: Move, given: Typed) 
     elif asked is Move.DECIDE:
         decision = Decision(Outcome(given.get("outcome")), given.get("text"), given.kept_id)
         moving.decide(**common, decision=decision)
+    elif asked is Move.SUPPLEMENT:
+        moving.supplement(**common, papers=given.papers, words=said, calendar=case.calendar)
+    elif asked is Move.WITHDRAW:
+        moving.withdraw(**common, words=said)
     else:
         moving.return_result(**common, channel=given.get("channel"), received_by=given.get("received_by"))
 
@@ -213,7 +251,7 @@ def _context(request: Request, case: Case, asked: Move, given: Typed | None) -> 
         "button": _(BUTTON[asked]),
         "follows": _(FOLLOWS[asked]),
         "kept_id": given.kept_id if given else None,
-        "with_file": asked is Move.DECIDE,
+        "with_file": asked in {Move.DECIDE, Move.SUPPLEMENT},
         "due_now": _due_now(case) if asked is Move.ACCEPT else "",
         "back_href": reverse("desk-dossier", args=[dossier.code]),
         "here": "inbox",

@@ -26,6 +26,8 @@ SLUG: Mapping[Move, str] = {
     Move.DECIDE: "quyet-dinh",
     Move.RETURN_RESULT: "tra-ket-qua",
     Move.STOP: "dung",
+    Move.SUPPLEMENT: "bo-sung-tai-quay",
+    Move.WITHDRAW: "rut-tai-quay",
 }
 MOVE_OF = {slug: move for move, slug in SLUG.items()}
 BUTTON: Mapping[Move, str] = {
@@ -36,6 +38,8 @@ BUTTON: Mapping[Move, str] = {
     Move.DECIDE: N_("Decide"),
     Move.RETURN_RESULT: N_("Return the result"),
     Move.STOP: N_("Stop work"),
+    Move.SUPPLEMENT: N_("Take in the citizen's answer"),
+    Move.WITHDRAW: N_("Withdraw for the citizen"),
 }
 ROLE_NAME: Mapping[Role, str] = {
     Role.CITIZEN: N_("the citizen"),
@@ -48,6 +52,8 @@ ROLE_NAME: Mapping[Role, str] = {
 }
 # What is no longer of interest once the dossier is accepted is not shown as “cannot be done”.
 ONLY_AT_FIRST = frozenset({Move.ACCEPT, Move.REFUSE})
+# The citizen's own moves, made here for whoever came to the counter: of no interest to those who do not sit there.
+AT_COUNTER = frozenset({Move.SUPPLEMENT, Move.WITHDRAW})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +81,7 @@ def todo(who: Subject, dossier: Dossier, offered: Offered, standing: Standing, a
         problem = why_not(move, standing)
         if allowed and problem is None:
             possible.append(move)
-        elif move not in ONLY_AT_FIRST or standing.state is State.FILED:
+        elif _is_of_interest(move, standing, allowed=allowed):
             asked_once = isinstance(problem, SupplementAlreadyAsked)
             why = reason(move, standing, asked_once=asked_once, asked_on=asked_on) if problem else for_whom(move)
             impossible.append(Impossible(_(BUTTON[move]), why))
@@ -85,6 +91,13 @@ def todo(who: Subject, dossier: Dossier, offered: Offered, standing: Standing, a
         others=tuple(_link(dossier, move) for move in possible if move is not first),
         impossible=tuple(impossible),
     )
+
+
+def _is_of_interest(move: Move, standing: Standing, *, allowed: bool) -> bool:
+    """Whether it is worth saying why a move cannot be made."""
+    if move in AT_COUNTER:
+        return allowed
+    return move not in ONLY_AT_FIRST or standing.state is State.FILED
 
 
 def _link(dossier: Dossier, move: Move) -> Link:
@@ -112,8 +125,9 @@ def reason(move: Move, standing: Standing, *, asked_once: bool = False, asked_on
         return _asked(standing, asked_on)
     if standing.state is State.DECIDED:
         return _("The dossier is decided.")
-    if move is Move.RETURN_RESULT:
-        return _("There is no decision yet.")
+    if move in {Move.SUPPLEMENT, Move.RETURN_RESULT}:
+        nothing_asked = move is Move.SUPPLEMENT
+        return _("The citizen has not been asked for anything.") if nothing_asked else _("There is no decision yet.")
     if standing.state is State.FILED:
         return _("The dossier is not accepted yet.")
     if standing.state in CLOCK_STOPPED:
