@@ -52,8 +52,9 @@ simulate: setup-dev  ## A seeded province for some days: make simulate SEED=8412
 	@exec $(BIN)/python -m pytest tests/simulate $(if $(SEED),--seed $(SEED)) $(if $(DAYS),--days $(DAYS)) $(ARGS)
 
 .PHONY: docs
-docs: setup-dev  ## Makes the pages that are made from code: settings, JSON Schemas of the packs
+docs: setup-dev  ## Makes the pages that are made from code, and the pictures (docs/pictures, tests/browser/shots)
 	$(BIN)/python -m tinhso.site.docs
+	TINHSO_PICTURES=1 $(BIN)/python -m pytest tests/browser/test_every_page.py tests/browser/test_following.py
 
 .PHONY: lock
 lock: setup-dev  ## Locks the dependencies of pyproject.toml anew, with hashes and without addresses
