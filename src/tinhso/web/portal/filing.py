@@ -5,7 +5,8 @@ answers bring the page again with the reason beside the field, and nothing that 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from tinhso.cases.catalogue import Offered, known_of, offered
 from tinhso.cases.lists import PackLists
 from tinhso.cases.models import Draft
 from tinhso.cases.pack_part import Page
-from tinhso.cases.rules import DraftNotFound, Incomplete, NotFiledHere, ProcedureNotPublished
+from tinhso.cases.rules import ArrivalImpossible, DraftNotFound, Incomplete, NotFiledHere, ProcedureNotPublished
 from tinhso.identity.rules import Subject
 from tinhso.kernel.calendar import local_date
 from tinhso.kernel.text import clean_line, clean_text
@@ -31,7 +32,7 @@ from tinhso.places import queries as places
 from tinhso.places.rules import AgencyKind
 from tinhso.web import questions, words
 from tinhso.web.components import Choice, Field, FormError, Link, Part, SummaryRow, errors_of, parts_of
-from tinhso.web.portal import papers
+from tinhso.web.portal import arrival, papers
 from tinhso.web.requests import Request, signed_in
 
 ITEMS_MAX = 50
@@ -387,20 +388,39 @@ def _papers(request: Request, who: Subject, found: Filing) -> HttpResponse:
 # ── Review ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _review(request: Request, who: Subject, found: Filing, *, declare_error: str = "") -> HttpResponse:
+def _review(request: Request, who: Subject, found: Filing) -> HttpResponse:
+    declare_error = ""
     lacking = forms.unanswered(found.offered.form, found.draft.answers, found.today)
     if lacking is not None:
         return redirect(address(found.draft, lacking.id))
     if PAPERS in found.pages and _papers_missing(found, request):
         return redirect(address(found.draft, PAPERS))
+    online = found.draft.channel == "online"
+    arrived = arrival.now(request.at) if online else arrival.read(request.POST, request.at)
     if request.method == "POST":
-        if request.POST.get("declared") == "yes":
-            return _send(request, who, found)
-        declare_error = _("Tick the box to declare that what you wrote is true.")
+        if request.POST.get("declared") != "yes":
+            declare_error = _("Tick the box to declare that what you wrote is true.")
+        elif not (arrived.day_error or arrived.clock_error):
+            try:
+                return _send(request, who, found, arrived.at)
+            except ArrivalImpossible as problem:
+                arrived = replace(arrived, day_error=_(problem.title))
+    arrived_fields = () if online else arrival.fields(arrived)
+    errors = (*errors_of(arrived_fields), *([FormError("f-declared", declare_error)] if declare_error else []))
+    context = _review_context(request, found) | {
+        "arrived_fields": arrived_fields,
+        "declared": request.POST.get("declared") == "yes",
+        "declare_error": declare_error,
+        "errors": errors,
+    }
+    return render(request, "web/portal/review.html", context, status=422 if errors else 200)
+
+
+def _review_context(request: Request, found: Filing) -> dict[str, Any]:
     calendar = places.calendar(request.today)
     promise = deadlines.promise(found.offered.version, found.draft.channel, request.at, calendar)
     charge = offers.charge(found.offered.version, found.draft.channel, found.draft.answers, request.today)
-    context = _beside(found, REVIEW) | {
+    return _beside(found, REVIEW) | {
         "title": _("Review before sending"),
         "sections": review_sections(found.offered, found.draft.answers, found.today, found.lists, found.draft),
         "papers": papers.review_rows(found.offered, found.draft, address(found.draft, PAPERS)),
@@ -410,10 +430,7 @@ def _review(request: Request, who: Subject, found: Filing, *, declare_error: str
         "skipped": words.skipped(request.today, local_date(promise.due_at), calendar) if promise.due_at else "",
         "charge": charge,
         "agency": words.agency(found.draft.agency_code, request.today),
-        "declare_error": declare_error,
-        "errors": (FormError("f-declared", declare_error),) if declare_error else (),
     }
-    return render(request, "web/portal/review.html", context, status=422 if declare_error else 200)
 
 
 def _papers_missing(found: Filing, request: Request) -> bool:
@@ -442,17 +459,13 @@ def review_sections(
     return sections
 
 
-def _send(request: Request, who: Subject, found: Filing) -> HttpResponse:
+def _send(request: Request, who: Subject, found: Filing, arrived_at: datetime | None) -> HttpResponse:
     calendar = places.calendar(request.today)
     try:
-        filed = drafts.submit(by=who, draft_id=found.draft.id, calendar=calendar, at=request.at)
+        filed = drafts.submit(by=who, draft_id=found.draft.id, calendar=calendar, arrived_at=arrived_at, at=request.at)
     except Incomplete as problem:
         page_id = problem.values["page"]
         return redirect(address(found.draft, PAPERS if page_id == "papers" else page_id))
-    return _sent(found, filed)
-
-
-def _sent(found: Filing, filed: filing.Filed) -> HttpResponse:
     if found.draft.channel != "online":
         return redirect("desk-dossier", code=filed.code)
     return redirect("receipt", code=filed.code)
