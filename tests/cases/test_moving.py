@@ -27,6 +27,7 @@ from tinhso.cases.rules import (
     MoveNotAllowed,
     NotOffered,
     Outcome,
+    OwnDossier,
     ReasonMissing,
     ResultMissing,
     State,
@@ -76,6 +77,12 @@ class TestTheWayThrough:
         dossier = house.filed()
         house.accept(dossier)
         assert house.stop(dossier).state == "stopped"
+
+    def test_nobody_accepts_a_dossier_of_their_own_and_a_colleague_does(self, house):
+        dossier = house.filed(name="counter")
+        with pytest.raises(OwnDossier):
+            house.accept(dossier)
+        assert house.accept(dossier, by="second_counter").state == "accepted"
 
     def test_every_word_of_the_page_is_checked_before_it_is_written_down(self, house):
         dossier = house.filed(name="counter", channel="counter")

@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from tinhso.cases.models import Dossier, Draft
 from tinhso.cases.rules import DossierNotFound, DraftNotFound
+from tinhso.identity import queries as identity
 from tinhso.identity.policy import Permission, Scope
 from tinhso.identity.rules import Rule, Subject, reaches
 
@@ -51,6 +52,16 @@ def _access(who: Subject, which: Q, permissions: tuple[Permission, ...], *, lock
     if dossier is None or rule_for(who, dossier, *permissions) is None:
         raise DossierNotFound
     return dossier
+
+
+def is_own(who: Subject, dossier: Dossier) -> bool:
+    """Whether the dossier is that of `who`: filed from the same account, or by whoever has the same personal number."""
+    if dossier.owner_id == who.account_id:
+        return True
+    if not dossier.applicant_personal_id:
+        return False
+    _account, person = identity.account_and_person(who.account_id)
+    return person is not None and person.personal_id == dossier.applicant_personal_id
 
 
 def access_draft(who: Subject, draft_id: UUID, *, lock: bool = False) -> Draft:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from tinhso.kernel.problems import N_, Conflict, Invalid, NotFound
+from tinhso.kernel.problems import N_, Conflict, Invalid, NotAllowed, NotFound
 
 
 class State(StrEnum):
@@ -167,6 +167,10 @@ MOVES: Mapping[Move, MoveRule] = {
 }
 
 
+# Nobody judges a dossier of their own: somebody else of the agency does.
+NOT_ONES_OWN = frozenset({Move.ACCEPT, Move.DECIDE})
+
+
 # ── Expected errors ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -181,6 +185,12 @@ class MoveNotAllowed(Conflict):
     code = "dossier-moved-on"
     title = N_("This can no longer be done: the dossier has moved on.")
     fields = ("dossier_code", "state", "by", "at")
+
+
+class OwnDossier(NotAllowed):
+    code = "own-dossier"
+    title = N_("This dossier is your own. Somebody else of the agency accepts it and decides it.")
+    fields = ("dossier_code",)
 
 
 class SupplementAlreadyAsked(Conflict):

@@ -291,3 +291,27 @@ def test_a_dossier_is_withdrawn_at_the_counter_by_nobody_else(ward, at_desk, cod
     found = dossier(ward, code)
     assert (found.state, found.end_words) == ("withdrawn", "Gia đình đổi ý.")
     assert move(client, code, "rut-tai-quay").status_code == 409
+
+
+@pytest.mark.parametrize("slug", ["tiep-nhan", "quyet-dinh"])
+def test_nobody_accepts_or_decides_a_dossier_of_their_own(ward, at_desk, slug):
+    judge = {"tiep-nhan": ward.counter, "quyet-dinh": ward.leader}[slug]
+    code = file_dossier(judge)
+    if slug == "quyet-dinh":
+        move(at_desk(ward.counter), code, "tiep-nhan")
+    before = dossier(ward, code).moves
+    client = at_desk(judge)
+    assert "Đây là hồ sơ của chính bạn." in text_of(client.get(f"/ban-lam-viec/{code}/"))
+    page = move(client, code, slug, outcome="granted", text="Cấp.")
+    assert page.status_code == 403
+    assert "Đây là hồ sơ của chính bạn." in text_of(page)
+    assert dossier(ward, code).moves == before
+
+
+def test_a_dossier_brought_to_ones_own_counter_is_ones_own_by_the_personal_number(ward, at_desk):
+    person = ward.counter.person
+    person.personal_id = "072196000412"
+    person.save()
+    code = file_dossier(account("Nguyễn Thị Mẫu"))
+    assert move(at_desk(ward.counter), code, "tiep-nhan").status_code == 403
+    assert move(at_desk(officer("Lâm Thị Khác", Role.ONE_STOP_OFFICER)), code, "tiep-nhan").status_code == 302

@@ -17,18 +17,20 @@ from uuid import UUID
 from django.db import transaction
 
 from tinhso.cases import deadlines
-from tinhso.cases.access import access_dossier
+from tinhso.cases.access import access_dossier, is_own
 from tinhso.cases.catalogue import pinned
 from tinhso.cases.catalogue import reasons as typed_reasons
 from tinhso.cases.deadlines import Pause
 from tinhso.cases.models import CHANNELS, Dossier, DossierPaper, Supplement
 from tinhso.cases.rules import (
     MOVES,
+    NOT_ONES_OWN,
     Kind,
     Move,
     MoveNotAllowed,
     NotOffered,
     Outcome,
+    OwnDossier,
     ReasonMissing,
     ResultMissing,
     Standing,
@@ -76,8 +78,10 @@ def standing(dossier: Dossier) -> Standing:
 
 
 def _open(by: Subject, dossier_id: UUID, move: Move, seen_moves: int | None) -> Dossier:
-    """The dossier, locked, when `by` may make the move now; raises NotFound, MoveNotAllowed, …"""
+    """The dossier, locked, when `by` may make the move now; raises NotFound, OwnDossier, MoveNotAllowed, …"""
     dossier = access_dossier(by, dossier_id, *map(Permission, MOVES[move].permissions), lock=True)
+    if move in NOT_ONES_OWN and is_own(by, dossier):
+        raise OwnDossier(dossier_code=dossier.code)
     problem = why_not(move, standing(dossier))
     if problem:
         raise problem

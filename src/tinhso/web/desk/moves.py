@@ -16,12 +16,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tinhso.cases import queries
-from tinhso.cases.access import access_dossier_by_code, rule_for
+from tinhso.cases.access import access_dossier_by_code, is_own, rule_for
 from tinhso.cases.actions import moving
 from tinhso.cases.actions.moving import Decision, MoreAsked
 from tinhso.cases.catalogue import pinned
 from tinhso.cases.models import Dossier
-from tinhso.cases.rules import MOVES, Kind, Move, MoveNotAllowed, Outcome, SupplementAlreadyAsked, why_not
+from tinhso.cases.rules import (
+    MOVES,
+    NOT_ONES_OWN,
+    Kind,
+    Move,
+    MoveNotAllowed,
+    Outcome,
+    OwnDossier,
+    SupplementAlreadyAsked,
+    why_not,
+)
 from tinhso.documents import actions as documents
 from tinhso.documents import queries as stored
 from tinhso.documents.rules import DocumentUnknown, FileRefused
@@ -106,6 +116,8 @@ def move(request: Request, who: Subject, code: str, slug: str) -> HttpResponse:
     dossier = access_dossier_by_code(who, code, Permission.DOSSIER_VIEW)
     if rule_for(who, dossier, *map(Permission, MOVES[asked].permissions)) is None:
         raise NotYourMove
+    if asked in NOT_ONES_OWN and is_own(who, dossier):
+        raise OwnDossier(dossier_code=code)
     case = _case(request, dossier)
     given, refused = _typed(request, who, asked, case) if request.method == "POST" else (None, {})
     if why_not(asked, moving.standing(dossier)) or (given and seen_moves(request) not in {None, dossier.moves}):

@@ -8,10 +8,21 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tinhso.cases.access import rule_for
+from tinhso.cases.access import is_own, rule_for
 from tinhso.cases.catalogue import Offered
 from tinhso.cases.models import Dossier
-from tinhso.cases.rules import CLOCK_STOPPED, MOVES, OPEN, Move, Standing, State, SupplementAlreadyAsked, why_not
+from tinhso.cases.rules import (
+    CLOCK_STOPPED,
+    MOVES,
+    NOT_ONES_OWN,
+    OPEN,
+    Move,
+    OwnDossier,
+    Standing,
+    State,
+    SupplementAlreadyAsked,
+    why_not,
+)
 from tinhso.identity.policy import Permission, Role, roles_with
 from tinhso.identity.rules import Subject
 from tinhso.kernel.problems import N_
@@ -76,10 +87,13 @@ def todo(who: Subject, dossier: Dossier, offered: Offered, standing: Standing, a
     if standing.state not in OPEN:
         return Todo(None, (), ())
     possible, impossible = [], []
+    own = is_own(who, dossier)
     for move in SLUG:
         allowed = rule_for(who, dossier, *map(Permission, MOVES[move].permissions)) is not None
         problem = why_not(move, standing)
-        if allowed and problem is None:
+        if allowed and problem is None and own and move in NOT_ONES_OWN:
+            impossible.append(Impossible(_(BUTTON[move]), _(OwnDossier.title)))
+        elif allowed and problem is None:
             possible.append(move)
         elif _is_of_interest(move, standing, allowed=allowed):
             asked_once = isinstance(problem, SupplementAlreadyAsked)
