@@ -1,6 +1,7 @@
 """What is not kept, and the words in which it is refused."""
 
 import pytest
+from django.db import transaction
 from made_files import (
     MACRO_TYPE,
     docx,
@@ -13,8 +14,10 @@ from made_files import (
     picture,
     xlsx,
 )
+from small_world import NOON
 
 from tinhso.documents import actions, rules
+from tinhso.documents.queries import Holder
 from tinhso.documents.rules import Limits
 
 HTML = b"<!doctype html><script>alert(1)</script>"
@@ -206,3 +209,30 @@ def test_served_files_run_nothing():
         assert "default-src 'none'" in headers["Content-Security-Policy"]
         assert "script-src" not in headers["Content-Security-Policy"]
         assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def store(citizen, number, **more):
+    return actions.store(by=citizen, name=f"{number}.pdf", purpose="tests", at=NOON, **more)
+
+
+def test_an_account_keeps_only_so_many_files_that_no_dossier_has(committed_db, citizen, monkeypatch):
+    monkeypatch.setattr(actions, "FREE_FILES_MAX", 2)
+    kept = [store(citizen, number, content=pdf(pages=number)) for number in (1, 2)]
+    with pytest.raises(rules.TooMuchKept) as refused:
+        store(citizen, 3, content=pdf(pages=3))
+    assert refused.value.errors[0].field == "file"
+    with transaction.atomic():
+        actions.attach(document_ids=[kept[0].id], holder=Holder("cases.draft", kept[0].id), added_by=citizen.account_id)
+    with pytest.raises(rules.TooMuchKept):
+        store(citizen, 3, content=pdf(pages=3))
+    with transaction.atomic():
+        actions.hand_over(giver=Holder("cases.draft", kept[0].id), receiver=Holder("cases.dossier", kept[0].id))
+    assert store(citizen, 3, content=pdf(pages=3)).id
+
+
+def test_an_account_keeps_only_so_many_bytes_and_the_house_keeps_what_it_makes(committed_db, citizen, monkeypatch):
+    store(citizen, 1, content=pdf())
+    monkeypatch.setattr(actions, "FREE_BYTES_MAX", 1)
+    with pytest.raises(rules.TooMuchKept):
+        store(citizen, 2, content=pdf(pages=2))
+    assert store(None, 2, content=pdf(pages=2)).id

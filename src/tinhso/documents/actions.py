@@ -13,16 +13,21 @@ from itertools import islice
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Sum
 
 from tinhso.documents import files, media
 from tinhso.documents.models import Document, File
 from tinhso.documents.queries import DocumentLine, Holder, document, line
 from tinhso.documents.rules import (
+    FOR_A_WHILE,
+    FREE_BYTES_MAX,
+    FREE_FILES_MAX,
+    MEGABYTE,
     DocumentUnknown,
     FileEmpty,
     FileTooLarge,
     Limits,
+    TooMuchKept,
     clean_name,
     named_as,
     why_type_differs,
@@ -66,12 +71,22 @@ def store(
     The same file under the same name and purpose from the same account, while nobody holds it, is the same document.
     raises a FileRefused in words; nothing is kept then
     """
+    if by is not None and holder is None:
+        _check_room(by.account_id)
     arrived = _receive(content, name, declared_type, limits or Limits())
     try:
         with transaction.atomic(durable=True):
             return _record(arrived, by=by, purpose=purpose, holder=holder, at=at)
     finally:
         arrived.received.discard()
+
+
+def _check_room(account_id: UUID) -> None:
+    """Raise TooMuchKept. Asked before the bytes are looked at: uploads sent at once may all still find room."""
+    kept = Document.objects.filter(added_by_id=account_id, holder_kind__in=FOR_A_WHILE)
+    sums = kept.aggregate(files=Count("id"), size=Sum("file__size_bytes", default=0))
+    if sums["files"] >= FREE_FILES_MAX or sums["size"] >= FREE_BYTES_MAX:
+        raise TooMuchKept(files_max=FREE_FILES_MAX, megabytes_max=FREE_BYTES_MAX // MEGABYTE)
 
 
 def keep(

@@ -13,7 +13,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from tinhso.documents.rules import NAME_LENGTH_MAX, MediaType
+from tinhso.documents.rules import FOR_A_WHILE, NAME_LENGTH_MAX, MediaType
 from tinhso.journal.keys import uuid7_key
 
 SHA256 = r"^[0-9a-f]{64}$"
@@ -69,6 +69,8 @@ class Document(models.Model):
         indexes = [
             models.Index(fields=["holder_id", "id"], condition=Q(holder_id__isnull=False), name="document_holder"),
             models.Index(fields=["added_at", "id"], condition=Q(holder_id__isnull=True), name="document_free"),
+            # What an account keeps for a while is counted before each upload.
+            models.Index(fields=["added_by"], condition=Q(holder_kind__in=FOR_A_WHILE), name="document_for_a_while"),
         ]
 
 

@@ -3,7 +3,7 @@
 Problem
 ├─ Invalid
 │  └─ FileRefused   FileNameRefused FileEmpty FileTooLarge FileTypeRefused FileTypeDiffers FileUnreadable FileLocked
-│                   FileActive FileTooIntricate PictureTooLarge
+│                   FileActive FileTooIntricate PictureTooLarge TooMuchKept
 └─ NotFound
    ├─ DocumentUnknown
    └─ PaperUnknown
@@ -39,6 +39,14 @@ class Limits:
     @property
     def megabytes_max(self) -> int:
         return self.bytes_max // MEGABYTE
+
+
+# What an account may keep here before a dossier, a decision or the like holds it. Uploads that nobody uses lie about
+# for weeks, so without an end one account could fill the disk. An officer with many drafts stays far below.
+FREE_FILES_MAX = 200
+FREE_BYTES_MAX = 500 * MEGABYTE
+# Kinds of holder that keep a document only for a while: none, and a draft. Words of rooms above, here only compared.
+FOR_A_WHILE = ("", "cases.draft")
 
 
 class MediaType(StrEnum):
@@ -143,6 +151,16 @@ class PictureTooLarge(FileRefused):
     title = N_("The picture has too many pixels.")
     message = N_("“{name}” has more than {limit_megapixels} megapixels. Make it smaller and choose it again.")
     fields = ("name", "limit_megapixels")
+
+
+class TooMuchKept(FileRefused):
+    code = "too-much-kept"
+    title = N_("You keep as many files as you may without sending them.")
+    message = N_(
+        "You may keep {files_max} files or {megabytes_max} MB that no dossier has yet. "
+        "Send a draft or delete one first."
+    )
+    fields = ("files_max", "megabytes_max")
 
 
 class DocumentUnknown(NotFound):
