@@ -18,8 +18,6 @@ from .visitors import (
     Visitor,
 )
 
-__all__ = ["PAGES", "World", "look_around"]
-
 
 @dataclass
 class World:
