@@ -75,7 +75,7 @@ def test_a_birth_is_accepted_decided_returned_and_its_certificate_verified(visit
 def printed(visitor: Visitor, words: str) -> str:
     """Papers are printed a moment after the decision; the page is looked at again until it offers them."""
     link = visitor.main.get_by_role("button", name=words)
-    for _ in range(40):
+    for _ in range(240):
         if link.count():
             return link.get_attribute("href") or ""
         visitor.page.wait_for_timeout(250)

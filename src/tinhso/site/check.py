@@ -30,6 +30,7 @@ from tinhso.site.robot.officers import Account, People
 from tinhso.site.robot.visitor import Notes, Stuck, Visitor
 from tinhso.site.setup import prepare
 
+LETTER_SECONDS_MAX = 60
 THREADS = 3
 COLUMNS = ("filed", "accepted", "decided", "returned", "on time")
 FIGURES_WIDTH = sum(len(name) + 3 for name in (*COLUMNS, "wrong")) + 4
@@ -154,9 +155,19 @@ class Walk:
         if health.status_code != 200:
             self.general.append(f"/health answers {health.status_code}: {health.text[:300]}")
         filed = [trace.dossier for trace in self.traces if "filed" in trace.done]
-        letters = self.people.nobody().get("/thu/", allowed=(404,))
-        if filed and not any(code in letters.words for code in filed):
+        if filed and not self._is_written_about(filed):
             self.general.append("no letter about any of these dossiers was caught at /thu/")
+
+    def _is_written_about(self, codes: list[str]) -> bool:
+        """Letters go out when the worker comes to them: looked for until LETTER_SECONDS_MAX have passed."""
+        nobody = self.people.nobody()
+        deadline = time.monotonic() + LETTER_SECONDS_MAX
+        while time.monotonic() < deadline:
+            letters = nobody.get("/thu/", allowed=(404,))
+            if any(code in letters.words for code in codes):
+                return True
+            time.sleep(1)
+        return False
 
 
 def crashes(logs: Path) -> list[str]:
