@@ -34,7 +34,7 @@ WITH entry AS (
     VALUES (now(), 'cases.dossier.submitted', gen_random_uuid()::text, 'B1', NULL, '{"code": "x", "procedure": "1.004873"}', '{}')
     RETURNING seq, id)
 INSERT INTO journal_pending (seq, id) SELECT seq, id FROM entry;
-DELETE FROM cases_draft WHERE id = gen_random_uuid();
+DELETE FROM cases_draft WHERE id = '00000000-0000-7000-8000-000000000000';
 COMMIT;
 """
 

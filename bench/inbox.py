@@ -17,11 +17,11 @@ SMALL, LARGE, TIMES = 10_000, 500_000, 120
 def main() -> None:
     with house() as place:
         session = officer_session("H53.31.02")
-        seed_dossiers(SMALL)
+        seed_dossiers(SMALL, place.owner_url())
         with place.door(8971) as door:
             small = _pages(door, session)
             with console.status(f"{LARGE:,} dossiers"):
-                seed_dossiers(LARGE - SMALL)
+                seed_dossiers(LARGE - SMALL, place.owner_url())
             large = _pages(door, session)
         ours, peer = percentile(large, 0.5), percentile(small, 0.5)
         rows = [

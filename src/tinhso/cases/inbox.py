@@ -112,7 +112,7 @@ def page(wanted: Wanted, *, after: str = "", limit: int = PAGE) -> InboxPage:
     """A page of dossiers: open ones by deadline, those without a date last; closed ones the newest first.
 
     after  `next_cursor` of the page before; one that cannot be read begins anew
-    Uses dossier_open_by_due_at, dossier_held_by_due_at, dossier_open_anywhere, dossier_agency_filed_at,
+    Uses dossier_open_by_due_at, dossier_held_by_due_at, dossier_open_anywhere, dossier_closed_filed_at,
     dossier_filed_at.
     """
     by_filing = wanted.view == "done"

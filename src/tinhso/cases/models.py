@@ -20,6 +20,7 @@ from tinhso.cases.rules import OPEN, Outcome, State
 from tinhso.journal.keys import uuid7_key
 
 OPEN_STATES = sorted(state.value for state in OPEN)
+CLOSED_STATES = sorted(state.value for state in State if state not in OPEN)
 CHANNELS = [("counter", "counter"), ("online", "online"), ("post", "post")]
 DUE_OR_NEVER = "COALESCE(due_at, 'infinity'::timestamptz)"
 NAME_WORDS = "to_tsvector('simple', applicant_key || ' ' || subject_key)"
@@ -158,7 +159,12 @@ class Dossier(models.Model):
                 F("holder"), F("due_at").asc(nulls_last=True), F("id"),
                 name="dossier_held_by_due_at", condition=Q(state__in=OPEN_STATES),
             ),
-            models.Index(fields=["agency_code", "-filed_at", "-id"], name="dossier_agency_filed_at"),
+            # Closed ones are many: apart from the open ones, they are paged and counted in the index alone.
+            models.Index(
+                fields=["agency_code", "-filed_at", "-id"],
+                name="dossier_closed_filed_at",
+                condition=Q(state__in=CLOSED_STATES),
+            ),
             models.Index(fields=["-filed_at", "-id"], name="dossier_filed_at"),
             models.Index(fields=["owner", "-filed_at", "-id"], name="dossier_owner_filed_at"),
             models.Index(fields=["code"], name="dossier_code_prefix", opclasses=["text_pattern_ops"]),

@@ -430,7 +430,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="dossier",
-            index=models.Index(fields=["agency_code", "-filed_at", "-id"], name="dossier_agency_filed_at"),
+            index=models.Index(
+                condition=models.Q(("state__in", ["refused", "returned", "stopped", "withdrawn"])),
+                fields=["agency_code", "-filed_at", "-id"],
+                name="dossier_closed_filed_at",
+            ),
         ),
         migrations.AddIndex(
             model_name="dossier",
