@@ -15,6 +15,7 @@ import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import django
 from rich.console import Console
@@ -52,17 +53,17 @@ def house(*, packs: bool = True) -> Iterator["House"]:
 class House:
     """The running server and the URL of its database (as the application's role)."""
 
-    def __init__(self, server: object, url: str) -> None:
+    def __init__(self, server: Any, url: str) -> None:
         self.server = server
         self.url = url
 
     def owner_url(self) -> str:
-        return self.server.url("bench", user="tinhso_owner")  # type: ignore[attr-defined]
+        return self.server.url("bench", user="tinhso_owner")
 
     @contextlib.contextmanager
     def door(self, port: int) -> Iterator[str]:
         """The people's door as `tinhso serve` starts it: two workers of two threads, over this database."""
-        data = Path(self.server.folder) / "province"  # type: ignore[attr-defined]
+        data = Path(self.server.folder) / "province"
         data.mkdir(exist_ok=True)
         environment = os.environ | {
             "DATA_DIR": str(data), "DATABASE_URL": self.url, "DATABASE_OWNER_URL": self.owner_url(), "PORT": str(port),
@@ -86,9 +87,9 @@ class House:
         """Transactions a second of a pgbench script on the same server."""
         from tinhso.site import postgres
 
-        path = Path(self.server.folder) / "script.sql"  # type: ignore[attr-defined]
+        path = Path(self.server.folder) / "script.sql"
         path.write_text(script, "utf-8")
-        program = postgres.Server(Path(self.server.folder)).bin / "pgbench"  # type: ignore[attr-defined]
+        program = postgres.Server(Path(self.server.folder)).bin / "pgbench"
         done = subprocess.run(
             [str(program), "-n", "-c", str(clients), "-j", "2", "-T", str(seconds), "-f", str(path), self.url],
             check=True, capture_output=True, text=True,
