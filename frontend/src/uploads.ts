@@ -9,9 +9,14 @@ export function receiveUploads(zone: HTMLElement): void {
   input.addEventListener("change", () => {
     const address = zone.dataset["uploadUrl"];
     if (!address) for (const row of list.querySelectorAll("[data-chosen]")) row.remove();
-    for (const file of input.files ?? []) void takeIn(zone, input, list, file, address);
+    for (const file of input.files ?? []) {
+      const taken = takeIn(zone, input, list, file, address);
+      underWay.add(taken);
+      void taken.finally(() => underWay.delete(taken));
+    }
     if (address) input.value = "";
   });
+  if (input.form) waitForFiles(input.form);
   for (const kind of ["dragover", "dragleave", "drop"] as const) {
     zone.addEventListener(kind, (event) => {
       event.preventDefault();
@@ -22,6 +27,20 @@ export function receiveUploads(zone: HTMLElement): void {
       }
     });
   }
+}
+
+const underWay = new Set<Promise<void>>();
+const waiting = new WeakSet<HTMLFormElement>();
+
+/** Whoever presses the button while a file is still on its way does not lose the file: the page goes when all have arrived. */
+function waitForFiles(form: HTMLFormElement): void {
+  if (waiting.has(form)) return;
+  waiting.add(form);
+  form.addEventListener("submit", (event) => {
+    if (underWay.size === 0) return;
+    event.preventDefault();
+    void Promise.allSettled([...underWay]).then(() => form.requestSubmit(event.submitter));
+  });
 }
 
 async function takeIn(zone: HTMLElement, input: HTMLInputElement, list: HTMLElement, file: File, address: string | undefined): Promise<void> {
